@@ -1,0 +1,1 @@
+"""The data layer of Escalation Desk: everything that is true without a screen."""

@@ -1,0 +1,1 @@
+"""The only room that speaks SQL: tables, migrations, reads, writes and the analytic snapshot."""
