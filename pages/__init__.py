@@ -1,0 +1,1 @@
+"""The screens: one file each. They filter, read, arrange and offer actions; they compute nothing."""
