@@ -1,0 +1,1 @@
+"""Servers, browsers, stores and programs that tests are given as fixtures."""

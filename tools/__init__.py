@@ -1,0 +1,1 @@
+"""Small programs that the Makefile calls; the app knows nothing of them."""
