@@ -1,0 +1,1 @@
+"""Service levels as pure time arithmetic: calendars, policies and the five clocks."""
