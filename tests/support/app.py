@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.program import DEMO_PASSWORD, PROJECT, Desk, desk_environment
+from tests.support.program import DEMO_PASSWORD, PROJECT, CommandLine, desk_environment
 
 DEMO_CASES = 600
 DEMO_SEED = 7
@@ -35,9 +35,9 @@ class AppServer:
     password: str = DEMO_PASSWORD
 
     @property
-    def desk(self) -> Desk:
+    def command_line(self) -> CommandLine:
         """The command line over the same store."""
-        return Desk(self.local_dir)
+        return CommandLine(self.local_dir)
 
 
 def free_port() -> int:
@@ -105,7 +105,7 @@ def serving(local_dir: Path, **environment: str) -> Iterator[AppServer]:
 
 def make_demo(local_dir: Path, cases: int = DEMO_CASES) -> None:
     """Fill an empty local folder with the demo workspace."""
-    done = Desk(local_dir).run("demo", "--cases", str(cases), "--seed", str(DEMO_SEED))
+    done = CommandLine(local_dir).run("demo", "--cases", str(cases), "--seed", str(DEMO_SEED))
     if done.returncode != 0:
         pytest.fail(f"the demo workspace could not be made:\n{done.stdout}\n{done.stderr}")
 

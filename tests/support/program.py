@@ -23,7 +23,7 @@ def desk_environment(local_dir: Path, **more: str) -> dict[str, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class CommandLine:
     """The command line of the desk over one local folder."""
 
     local_dir: Path
@@ -46,6 +46,6 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
+def command_line(tmp_path: Path) -> CommandLine:
     """The command line over an empty local folder."""
-    return Desk(tmp_path)
+    return CommandLine(tmp_path)
