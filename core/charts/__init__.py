@@ -1,0 +1,1 @@
+"""Frames become pictures here: Vega-Lite specifications that know no page and hold no data."""

@@ -1,0 +1,35 @@
+"""A chart as a page receives it: specification, data, words for those who cannot see it.
+
+The specification is built once per shape with Altair and cached; the data travel apart from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+PICK = "pick"  # the selection that a click on a mark makes
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A specification with the frame that it draws; ``table`` is the same for reading."""
+
+    spec: Mapping[str, Any]
+    frame: pd.DataFrame
+    alt: str
+    table: pd.DataFrame
+    can_be_clicked: bool = True
+
+
+def specification(chart: alt.Chart | alt.LayerChart, height: int) -> dict[str, Any]:
+    """The chart as Vega-Lite without data, drawn on a canvas, which settles faster than SVG."""
+    spec: dict[str, Any] = chart.properties(height=height).to_dict()
+    spec.pop("data", None)
+    spec.pop("datasets", None)
+    spec["usermeta"] = {"embedOptions": {"renderer": "canvas", "actions": False}}
+    return spec
