@@ -124,6 +124,7 @@ class CaseTextRow(Base):
     requester_contact: Mapped[Code]
     requester_key: Mapped[str] = mapped_column(Text, server_default="", index=True)
     attributes: Mapped[Code]
+    folded: Mapped[Code]  # what the search index was made from
     erased_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
