@@ -31,12 +31,13 @@ def require(person: Person, act: str) -> None:
 
 def scope_of(person: Person) -> Scope:
     """What the person's reads may contain; every read of cases takes this."""
+    sees_cases = may(person, "case.read")
     bound = is_bound_to_partners(person.role) and not person.is_operator
     return Scope(
         username=person.username,
         role=person.role,
-        partner_ids=person.partner_ids if bound else None,
-        sees_cases=may(person, "case.read"),
+        partner_ids=person.partner_ids if bound or not sees_cases else None,
+        sees_cases=sees_cases,
         sees_text=may(person, "case.read_content"),
         sees_sealed=may(person, "case.read_sealed"),
         sees_every_restricted=may(person, "case.read_restricted_grant"),
