@@ -43,9 +43,9 @@ new MutationObserver(() => {
 """
 
 
-@dataclass(slots=True)
+@dataclass
 class Watch:
-    """What went wrong on a page while a test looked at it."""
+    """What went wrong on a page while a test looked at it; the browser marks its methods as heard."""
 
     host: str
     faults: list[str] = field(default_factory=list)
