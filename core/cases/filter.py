@@ -106,6 +106,8 @@ DATES = (
     "resolved_to",
     "closed_from",
     "closed_to",
+    "responded_from",
+    "responded_to",
 )
 MINUTES = ("due_within", "age_over", "age_under")
 UNKNOWN_PARAM = "-"  # how the empty value, which means unknown, is written in an address
@@ -164,6 +166,10 @@ class CaseFilter(BaseModel):
     resolved_to: date | None = None
     closed_from: date | None = None
     closed_to: date | None = None
+    responded_from: date | None = Field(
+        default=None, description="First reply, where its time is known."
+    )
+    responded_to: date | None = None
     zone: str = Field(default="UTC", description="IANA zone that the dates are days of.")
 
     due_within: int | None = Field(
@@ -207,6 +213,11 @@ class CaseFilter(BaseModel):
         """True when no finished case can satisfy it."""
         return self.segment.is_open_only
 
+    @property
+    def has_dates(self) -> bool:
+        """True when a part is a date, so that the zone matters."""
+        return any(getattr(self, name) for name in DATES)
+
     def chosen(self) -> dict[str, object]:
         """The parts that differ from the default, for chips and counts of active filters."""
         fields = type(self).model_fields
@@ -216,7 +227,7 @@ class CaseFilter(BaseModel):
         """The filter as parameters of an address; what equals the default is left out."""
         params: Params = {}
         for name, value in self.chosen().items():
-            if name == "zone" and not any(getattr(self, d) for d in DATES):
+            if name == "zone" and not self.has_dates:
                 continue
             key = PARAM_NAMES.get(name, name)
             if isinstance(value, tuple):

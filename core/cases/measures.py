@@ -1,0 +1,147 @@
+"""The figures of the queue: names, definitions in words, and the filter that opens their cases.
+
+This is their only home; storage counts them, pages show them, both by asking here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from core.cases.filter import CaseFilter, Flag, Segment, Sort, Whose
+from core.cases.model import Unit
+from core.cases.windows import last_days, queue_windows
+
+URGENCY_RULE = (
+    "Urgency = harm weight of the priority × share of the target used by the clock that is due "
+    "next. Cases without a running clock follow, finished cases come last."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TileDefinition:
+    """What a tile is called, what it counts, and what its small series shows."""
+
+    name: str
+    label: str
+    definition: str
+    unit: Unit
+    series_label: str = ""
+
+
+TILES = (
+    TileDefinition(
+        "open",
+        "Open",
+        "Cases that are not resolved, closed, merged or cancelled.",
+        "cases",
+        "open at the end of each day",
+    ),
+    TileDefinition(
+        "breached",
+        "Breached",
+        "Open cases with at least one missed clock, recorded or past due now.",
+        "cases",
+        "cases whose first breach fell on each day",
+    ),
+    TileDefinition(
+        "due_soon",
+        "Due soon",
+        "Open cases whose next running clock is due within {due_hours} h and not past due.",
+        "cases",
+    ),
+    TileDefinition("unassigned", "Unassigned", "Open cases that nobody is assigned to.", "cases"),
+    TileDefinition("oldest", "Oldest", "Time since the oldest open case was received.", "duration"),
+    TileDefinition(
+        "frt_p90",
+        "FRT p90",
+        "90th percentile of working time from received to first public reply, for first replies "
+        "of the last {response_days} days, today included; compared with the days before.",
+        "duration",
+        "p90 of the first replies of each day",
+    ),
+)
+_STATE_OF = {
+    Segment.MINE: Whose.ME,
+    Segment.TEAM: Whose.TEAM,
+}
+_TILE_FLAGS = {Flag.UNASSIGNED, Flag.BREACHED}
+
+
+def tile_definition(tile: TileDefinition) -> str:
+    """The sentence with the windows of this desk in it."""
+    windows = queue_windows()
+    hours = windows.due_within_minutes / 60
+    return tile.definition.format(due_hours=f"{hours:g}", response_days=windows.response_days)
+
+
+def whole(filter_: CaseFilter) -> CaseFilter:
+    """The same cases in every state: the segment's state dropped, 'mine' and 'team' kept."""
+    mine = _STATE_OF.get(filter_.segment)
+    whose = (*filter_.whose, mine) if mine else filter_.whose
+    return filter_.but(segment=Segment.ALL, whose=whose, sort=Sort.URGENCY)
+
+
+def tile_ground(filter_: CaseFilter) -> CaseFilter:
+    """What all tiles of a view share: the filter without what the tiles themselves decide."""
+    flags = tuple(f for f in filter_.flags if f not in _TILE_FLAGS)
+    return whole(filter_).but(flags=flags, due_within=None)
+
+
+def tile_filter(name: str, filter_: CaseFilter, at: int, zone: str) -> CaseFilter:
+    """The filter that opens exactly the cases of a tile."""
+    ground = tile_ground(filter_)
+    opened = ground.but(segment=Segment.OPEN)
+    if name == "open":
+        return opened
+    if name == "breached":
+        return ground.but(segment=Segment.BREACHED)
+    if name == "due_soon":
+        return opened.but(due_within=queue_windows().due_within_minutes, sort=Sort.DUE)
+    if name == "unassigned":
+        return opened.but(flags=(*ground.flags, Flag.UNASSIGNED))
+    if name == "oldest":
+        return opened.but(sort=Sort.AGE)
+    return response_filter(filter_, *response_window(at, zone), zone)
+
+
+def response_window(at: int, zone: str, back: int = 0) -> tuple[date, date]:
+    """First and last day of the FRT tile's window, or of the window ``back`` windows earlier."""
+    length = queue_windows().response_days
+    days = last_days(length * (back + 1), at, zone)
+    return days[0], days[length - 1]
+
+
+def response_filter(filter_: CaseFilter, first: date, last: date, zone: str) -> CaseFilter:
+    """Cases whose first reply with a known FRT fell on these days."""
+    ground = tile_ground(filter_)
+    return ground.but(responded_from=first, responded_to=last, zone=zone)
+
+
+def ageing_ground(filter_: CaseFilter) -> CaseFilter:
+    """What the ageing chart counts: open cases of the filter, whatever owner or age is chosen."""
+    state = filter_.segment if filter_.is_open_only else Segment.OPEN
+    return filter_.without("owner", "age_over", "age_under").but(segment=state)
+
+
+def ageing_filter(filter_: CaseFilter, owner: str, over: int, under: int | None) -> CaseFilter:
+    """The cases of one bar piece of the ageing chart."""
+    bounds = {"age_over": over or None, "age_under": under}
+    return ageing_ground(filter_).but(owner=(owner,), **bounds)
+
+
+def flow_ground(filter_: CaseFilter) -> CaseFilter:
+    """What the flow chart counts: cases of the filter in every state, whatever days are chosen."""
+    chosen = ("received_from", "received_to", "resolved_from", "resolved_to")
+    return whole(filter_).without(*chosen)
+
+
+def flow_filter(filter_: CaseFilter, kind: str, day: date, zone: str) -> CaseFilter:
+    """The cases of one mark of the flow chart."""
+    field = "received" if kind == "arrivals" else "resolved"
+    return flow_ground(filter_).but(**{f"{field}_from": day, f"{field}_to": day, "zone": zone})
+
+
+def zone_of(filter_: CaseFilter, own: str) -> str:
+    """The zone that a view's days belong to: the filter's when it has dates, else the person's."""
+    return filter_.zone if filter_.has_dates else own

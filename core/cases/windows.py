@@ -1,0 +1,78 @@
+"""Days of a zone as edges on the time line, and the windows and buckets of the queue as data."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.clock import from_micros, to_micros
+from core.errors import BadInput
+
+QUEUE_FILE = Path(__file__).resolve().parents[2] / "data" / "reference" / "queue.yaml"
+MINUTES_PER_DAY = 24 * 60
+
+
+class QueueWindows(BaseModel):
+    """Windows and buckets of the queue page, from ``data/reference/queue.yaml``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    date: date
+    due_within_minutes: int = Field(gt=0)
+    response_days: int = Field(gt=0)
+    spark_days: int = Field(gt=1)
+    flow_days: tuple[int, ...]
+    recently_closed_days: int = Field(gt=0)
+    ageing_edges_days: tuple[int, ...]
+    page_size: int = Field(gt=0, le=200)
+    most_facet_values: int = Field(gt=0)
+
+    def ageing_buckets(self) -> tuple[tuple[str, int, int | None], ...]:
+        """Each bucket as label, first minute and the minute before which it ends."""
+        edges = (0, *self.ageing_edges_days)
+        found: list[tuple[str, int, int | None]] = []
+        for lower, upper in pairwise(edges):
+            label = f"{lower}–{upper} d" if lower else f"under {upper} d"
+            found.append((label, lower * MINUTES_PER_DAY, upper * MINUTES_PER_DAY))
+        found.append((f"{edges[-1]} d and more", edges[-1] * MINUTES_PER_DAY, None))
+        return tuple(found)
+
+
+@cache
+def queue_windows(path: Path = QUEUE_FILE) -> QueueWindows:
+    """The windows of this desk, read at the first call."""
+    try:
+        return QueueWindows.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = f"{path.name}, {'.'.join(str(p) for p in first['loc'])}"
+        raise BadInput(str(first["msg"]), at=place) from fault
+
+
+def day_start(day: date, zone: str) -> int:
+    """The first instant of a local day; where midnight does not exist, the instant after the gap."""
+    local = datetime.combine(day, time(), tzinfo=ZoneInfo(zone))
+    return to_micros(local)
+
+
+def day_of(micros: int, zone: str) -> date:
+    """The local day that an instant lies in."""
+    return from_micros(micros).astimezone(ZoneInfo(zone)).date()
+
+
+def last_days(count: int, at: int, zone: str) -> tuple[date, ...]:
+    """The days up to and with the one of ``at``, oldest first."""
+    today = day_of(at, zone)
+    return tuple(today - timedelta(days=back) for back in range(count - 1, -1, -1))
+
+
+def day_edges(days: tuple[date, ...], zone: str) -> list[int]:
+    """The start of each day and the end of the last."""
+    return [day_start(day, zone) for day in (*days, days[-1] + timedelta(days=1))]
