@@ -31,7 +31,17 @@ QUIET = [
 ]
 VIEWPORT: ViewportSize = {"width": 1440, "height": 900}
 PATIENCE_MS = 20_000
-SETTLED = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+# True once nothing has run, loaded or been stale for a while: a click takes a moment to arrive.
+AT_REST = """
+quietMs => {
+  const busy = !document.querySelector('[data-testid="stApp"][data-test-script-state="notRunning"]')
+    || document.querySelector('[data-testid="stSkeleton"], [data-stale="true"]');
+  const now = performance.now();
+  if (busy || window.deskQuietSince === undefined) window.deskQuietSince = now;
+  return !busy && now - window.deskQuietSince >= quietMs;
+}
+"""
+QUIET_MS = 200
 # Reports every exception box, also one that the next rerun takes away again.
 WATCH_EXCEPTIONS = """
 new MutationObserver(() => {
@@ -138,5 +148,6 @@ def page(new_page: NewPage) -> Page:
 
 
 def settle(page: Page) -> None:
-    """Wait until the script behind the page has come to rest."""
-    page.locator(SETTLED).wait_for()
+    """Wait until the script behind the page has come to rest and all of it is drawn."""
+    page.evaluate("delete window.deskQuietSince")
+    page.wait_for_function(AT_REST, arg=QUIET_MS)
