@@ -43,6 +43,15 @@ class User:
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """What a typed username stands for: a user, or nobody with the same rules of locking."""
+
+    subject: str  # how the audit names it
+    attempts: Attempts
+    user: User | None
+
+
+@dataclass(frozen=True, slots=True)
 class NewUser:
     """What is needed to add a person."""
 
@@ -58,7 +67,7 @@ class NewUser:
 def add_user(write: Write, new: NewUser) -> int:
     """Add a person; a username stands once and the caller has seen that it is free."""
     found = write.connection.execute(
-        insert(_USERS)
+        insert(UserRow)
         .values(
             username=new.username,
             name=new.name,
@@ -115,23 +124,18 @@ def set_attempts(write: Write, user_id: int, attempts: Attempts) -> None:
 
 def set_partners(write: Write, user_id: int, partner_ids: Iterable[int]) -> None:
     """Say anew which partners the person serves."""
-    write.connection.execute(delete(_SERVED).where(_SERVED.c.user_id == user_id))
+    write.connection.execute(delete(UserPartnerRow).where(UserPartnerRow.user_id == user_id))
     rows = [{"user_id": user_id, "partner_id": p} for p in sorted(partner_ids)]
     if rows:
-        write.connection.execute(insert(_SERVED), rows)
+        write.connection.execute(insert(UserPartnerRow), rows)
 
 
-def attempts_of_unknown(connection: Connection, subject: str) -> Attempts:
-    """Wrong passwords for a username that nobody has, as the last audit entry about it tells."""
-    last = connection.execute(
-        select(AuditRow.details)
-        .where(AuditRow.subject == subject)
-        .order_by(AuditRow.id.desc())
-        .limit(1)
-    ).scalar_one_or_none()
-    details = json.loads(last) if last else {}
-    until = details.get("locked_until")
-    return Attempts(details.get("failed", 0), datetime.fromisoformat(until) if until else None)
+def account_named(connection: Connection, username: str, unknown: str) -> Account:
+    """The account of a typed name; ``unknown`` is the audit's subject when nobody has it."""
+    user = user_named(connection, username)
+    if user:
+        return Account(user.username, user.attempts, user)
+    return Account(unknown, _attempts_told(connection, unknown), None)
 
 
 def partner_ids_named(connection: Connection, partners: Iterable[str]) -> frozenset[int]:
@@ -158,8 +162,21 @@ def partner_refs(connection: Connection) -> dict[int, str]:
     return {row.id: row.ref for row in connection.execute(statement)}
 
 
+def _attempts_told(connection: Connection, subject: str) -> Attempts:
+    # Nobody has no row to count in; the last audit entry about the name tells where it stands.
+    last = connection.execute(
+        select(AuditRow.details)
+        .where(AuditRow.subject == subject)
+        .order_by(AuditRow.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    details = json.loads(last) if last else {}
+    until = details.get("locked_until")
+    return Attempts(details.get("failed", 0), datetime.fromisoformat(until) if until else None)
+
+
 def _set(write: Write, user_id: int, **values: object) -> None:
-    write.connection.execute(update(_USERS).where(_USERS.c.id == user_id).values(**values))
+    write.connection.execute(update(UserRow).where(UserRow.id == user_id).values(**values))
 
 
 def _partner_ids(connection: Connection, user_id: int) -> frozenset[int]:

@@ -37,7 +37,7 @@ _SESSION_READ = (
 def add_session(write: Write, token_hash: str, user_id: int, expires: datetime) -> None:
     """Begin a session; only the hash of its token is kept."""
     write.connection.execute(
-        insert(_SESSIONS).values(
+        insert(SessionRow).values(
             token_hash=token_hash,
             user_id=user_id,
             created_at=write.at,
@@ -82,7 +82,7 @@ def sessions_open(connection: Connection, at: datetime) -> dict[int, int]:
         .where(_SESSIONS.c.revoked_at.is_(None), _SESSIONS.c.expires_at > to_micros(at))
         .group_by(_SESSIONS.c.user_id)
     )
-    return {user_id: count for user_id, count in connection.execute(statement)}
+    return {row.user_id: row[1] for row in connection.execute(statement)}
 
 
 def note_visit(store: Store, token_hash: str, at: datetime) -> bool:
@@ -92,7 +92,7 @@ def note_visit(store: Store, token_hash: str, at: datetime) -> bool:
     must not wait for an import. The next click tries again.
     """
     seen = (
-        update(_SESSIONS).where(_SESSIONS.c.token_hash == token_hash).values(seen_at=to_micros(at))
+        update(SessionRow).where(_SESSIONS.c.token_hash == token_hash).values(seen_at=to_micros(at))
     )
     with store.engine.connect() as plain:
         driver = plain.connection.driver_connection
@@ -113,5 +113,5 @@ def note_visit(store: Store, token_hash: str, at: datetime) -> bool:
 
 
 def _revoke(write: Write, which: ColumnElement[bool], why: str) -> int:
-    statement = update(_SESSIONS).where(which, _SESSIONS.c.revoked_at.is_(None))
+    statement = update(SessionRow).where(which, _SESSIONS.c.revoked_at.is_(None))
     return write.connection.execute(statement.values(revoked_at=write.at, revoked_why=why)).rowcount
