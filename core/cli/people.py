@@ -68,7 +68,7 @@ def run_add(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
         name=arguments.name,
         team=arguments.team,
         zone=arguments.zone,
-        partners=_listed(arguments.partners),
+        partners=tuple(arguments.partners),
     )
     people.add_person(open_desk(), OPERATOR, new)
     say(f"{arguments.username} may sign in as {_label(arguments.role)}.")
@@ -114,7 +114,7 @@ def run_role(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
 def run_partners(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``users partners NAME --partners …``."""
     count = people.set_partners(
-        open_desk(), OPERATOR, arguments.username, _listed(arguments.partners)
+        open_desk(), OPERATOR, arguments.username, tuple(arguments.partners)
     )
     say(f"{arguments.username} serves {count} partners.")
     return DONE
@@ -162,15 +162,6 @@ def _read_password() -> str:
     if not password:
         raise BadInput("No password came in.", at="standard input", hint="pipe it in as one line")
     return password
-
-
-def _listed(parts: list[str]) -> tuple[str, ...]:
-    # A name may hold a comma itself, so what is quoted as one argument is split only at references.
-    found: list[str] = []
-    for part in parts:
-        pieces = [p.strip() for p in part.split(",") if p.strip()]
-        found += pieces if all(p.startswith("P-") for p in pieces) else [part.strip()]
-    return tuple(found)
 
 
 def _label(role: str) -> str:

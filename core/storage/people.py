@@ -139,19 +139,20 @@ def account_named(connection: Connection, username: str, unknown: str) -> Accoun
 
 
 def partner_ids_named(connection: Connection, partners: Iterable[str]) -> frozenset[int]:
-    """Partners by reference or by any known spelling; one that is unknown is named."""
-    found = set()
+    """Partners by reference or by any known spelling; one that is unknown is named.
+
+    A text with commas that is no spelling as a whole is read as a list.
+    """
+    found: set[int] = set()
     for partner in partners:
-        by_spelling = select(PartnerAliasRow.partner_id).where(
-            PartnerAliasRow.folded == fold(partner)
-        )
-        statement = select(PartnerRow.id).where(
-            (PartnerRow.ref == partner) | PartnerRow.id.in_(by_spelling)
-        )
-        partner_id = connection.execute(statement).scalars().first()
-        if partner_id is None:
+        partner_id = _partner_id(connection, partner)
+        pieces = [p.strip() for p in partner.split(",") if p.strip()]
+        if partner_id is not None:
+            found.add(partner_id)
+        elif len(pieces) > 1:
+            found |= partner_ids_named(connection, pieces)
+        else:
             raise NotFound("Partner", partner)
-        found.add(partner_id)
     return frozenset(found)
 
 
@@ -160,6 +161,14 @@ def partner_refs(connection: Connection) -> dict[int, str]:
     served = select(_SERVED.c.partner_id)
     statement = select(PartnerRow.id, PartnerRow.ref).where(PartnerRow.id.in_(served))
     return {row.id: row.ref for row in connection.execute(statement)}
+
+
+def _partner_id(connection: Connection, partner: str) -> int | None:
+    by_spelling = select(PartnerAliasRow.partner_id).where(PartnerAliasRow.folded == fold(partner))
+    statement = select(PartnerRow.id).where(
+        (PartnerRow.ref == partner.strip()) | PartnerRow.id.in_(by_spelling)
+    )
+    return connection.execute(statement).scalars().first()
 
 
 def _attempts_told(connection: Connection, subject: str) -> Attempts:
