@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from core.cases.model import AgeingMark
 from core.charts.model import PICK, Drawing, specification
-from core.frames import FrameShape
 from core.taxonomy import taxonomy
 
-AGEING = FrameShape(
-    name="ageing by owner of time",
-    grain="open cases of one owner of time in one bucket of age",
-    columns={"bucket": "str", "owner": "str", "cases": "int64"},
-)
 HEIGHT = 190
 
 
@@ -46,20 +42,27 @@ def _spec(buckets: tuple[str, ...]) -> dict[str, Any]:
     return specification(chart, HEIGHT)
 
 
-def ageing_chart(frame: pd.DataFrame, buckets: tuple[str, ...]) -> Drawing:
-    """Stacked bars of an AGEING frame; a click picks ``bucket`` and ``owner``."""
+def ageing_chart(marks: Sequence[AgeingMark]) -> Drawing:
+    """Stacked bars, one piece per mark; a click picks ``bucket`` and ``owner``."""
     owners = list(taxonomy().owners_of_time)
-    drawn = frame.assign(
-        who=[taxonomy().label("owners_of_time", o) or "Nobody" for o in frame["owner"]],
-        rank=[owners.index(o) if o in owners else len(owners) for o in frame["owner"]],
+    drawn = pd.DataFrame(
+        {
+            "bucket": [m.bucket for m in marks],
+            "owner": [m.owner for m in marks],
+            "who": [taxonomy().label("owners_of_time", m.owner) for m in marks],
+            "rank": [owners.index(m.owner) if m.owner in owners else -1 for m in marks],
+            "cases": pd.Series([m.count for m in marks], dtype="int64"),
+        }
     )
-    table = (
-        drawn.pivot_table(index="bucket", columns="who", values="cases", aggfunc="sum")
-        .reindex([b for b in buckets if b in set(drawn["bucket"])])
-        .fillna(0)
-        .astype("int64")
-        .rename_axis(index="Age", columns=None)
-    )
-    total = int(frame["cases"].sum())
-    words = f"{total:,} open cases by age and by who owns their time"
+    buckets = tuple(b for _, b in sorted({(m.position, m.bucket) for m in marks}))
+    table = drawn.pivot_table(index="bucket", columns="who", values="cases", aggfunc="sum")
+    table = table.reindex(list(buckets)).fillna(0).astype("int64")
+    table = table.rename_axis(index="Age", columns=None).reset_index()
+    words = f"{sum(m.count for m in marks):,} open cases by age and by who owns their time"
     return Drawing(_spec(buckets), drawn, words, table)
+
+
+def ageing_mark(marks: Sequence[AgeingMark], picked: Mapping[str, object]) -> AgeingMark | None:
+    """The mark that a click picked, when it is still there."""
+    wanted = (picked.get("bucket"), picked.get("owner"))
+    return next((m for m in marks if (m.bucket, m.owner) == wanted), None)

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import altair as alt
 import pandas as pd
 
+from core.cases.model import FlowMark
 from core.charts.model import PICK, Drawing, specification
-from core.frames import FrameShape
 
-FLOW = FrameShape(
-    name="flow per day",
-    grain="cases received and cases resolved on one day of the zone that the page shows",
-    columns={"day": "str", "arrivals": "int64", "resolutions": "int64"},
-)
 HEIGHT = 190
 KINDS = {"arrivals": "Received", "resolutions": "Resolved"}
 COLOURS = ("#3a84ca", "#14938d")
@@ -54,13 +50,27 @@ def _spec() -> dict[str, Any]:
     return specification(chart, HEIGHT)
 
 
-def flow_chart(frame: pd.DataFrame) -> Drawing:
-    """Two bars a day of a FLOW frame; a click picks ``day`` and ``kind``."""
-    long = frame.melt("day", list(KINDS), var_name="kind", value_name="cases")
-    drawn = long.assign(what=[KINDS[k] for k in long["kind"]])
-    table = frame.rename(columns={"day": "Day", **KINDS}).set_index("Day")
+def flow_chart(marks: Sequence[FlowMark]) -> Drawing:
+    """Two bars a day, one per mark; a click picks ``day`` and ``kind``."""
+    drawn = pd.DataFrame(
+        {
+            "day": [m.day.isoformat() for m in marks],
+            "kind": [m.kind for m in marks],
+            "what": [KINDS[m.kind] for m in marks],
+            "cases": pd.Series([m.count for m in marks], dtype="int64"),
+        }
+    )
+    table = drawn.pivot_table(index="day", columns="what", values="cases", aggfunc="sum")
+    table = table.fillna(0).astype("int64").rename_axis(index="Day", columns=None).reset_index()
+    sums = {kind: sum(m.count for m in marks if m.kind == kind) for kind in KINDS}
     words = (
-        f"Per day: {int(frame['arrivals'].sum()):,} cases received and "
-        f"{int(frame['resolutions'].sum()):,} resolved over {len(frame)} days"
+        f"Per day: {sums['arrivals']:,} cases received and {sums['resolutions']:,} resolved "
+        f"over {drawn['day'].nunique()} days"
     )
     return Drawing(_spec(), drawn, words, table)
+
+
+def flow_mark(marks: Sequence[FlowMark], picked: Mapping[str, object]) -> FlowMark | None:
+    """The mark that a click picked, when it is still there."""
+    wanted = (picked.get("day"), picked.get("kind"))
+    return next((m for m in marks if (m.day.isoformat(), m.kind) == wanted), None)

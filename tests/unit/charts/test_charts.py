@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 
-from core.charts.ageing import AGEING, ageing_chart
-from core.charts.flow import flow_chart
+from core.cases.filter import CaseFilter
+from core.cases.model import AgeingMark, FlowMark
+from core.charts.ageing import ageing_chart, ageing_mark
+from core.charts.flow import flow_chart, flow_mark
 from core.charts.model import PICK
 from core.charts.owners import OWNER_BAND, owner_band
 
-BUCKETS = ("under 4 h", "4–24 h", "over 30 d")
-
-
-def open_cases() -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "bucket": ["under 4 h", "under 4 h", "over 30 d"],
-            "owner": ["us", "policy", "us"],
-            "cases": [3, 1, 2],
-        }
-    )
-
-
-def days() -> pd.DataFrame:
-    return pd.DataFrame(
-        {"day": ["2026-03-01", "2026-03-02"], "arrivals": [5, 7], "resolutions": [4, 0]}
-    )
+AGEING = (
+    AgeingMark("us", "under 1 d", 0, 3, CaseFilter(owner=("us",), age_under=1440)),
+    AgeingMark("policy", "under 1 d", 0, 1, CaseFilter(owner=("policy",), age_under=1440)),
+    AgeingMark("us", "30 d and more", 5, 2, CaseFilter(owner=("us",), age_over=43200)),
+)
+FLOW = (
+    FlowMark(date(2026, 3, 1), "arrivals", 5, CaseFilter(received_from=date(2026, 3, 1))),
+    FlowMark(date(2026, 3, 1), "resolutions", 4, CaseFilter(resolved_from=date(2026, 3, 1))),
+    FlowMark(date(2026, 3, 2), "arrivals", 7, CaseFilter(received_from=date(2026, 3, 2))),
+)
 
 
 def test_the_specification_holds_no_data_and_is_built_once_per_shape() -> None:
-    first, second = ageing_chart(open_cases(), BUCKETS), ageing_chart(AGEING.empty(), BUCKETS)
+    first, second = ageing_chart(AGEING), ageing_chart(AGEING[:1] + AGEING[2:])
     assert first.spec is second.spec
     assert "data" not in first.spec
     assert "datasets" not in first.spec
@@ -37,26 +34,33 @@ def test_the_specification_holds_no_data_and_is_built_once_per_shape() -> None:
 
 
 def test_the_table_behind_the_ageing_chart_has_every_count_in_order_of_age() -> None:
-    table = ageing_chart(open_cases(), BUCKETS).table
-    assert list(table.index) == ["under 4 h", "over 30 d"]
-    assert table.to_numpy().sum() == open_cases()["cases"].sum()
-    assert table.loc["over 30 d", "Policy"] == 0
+    table = ageing_chart(AGEING).table
+    assert list(table["Age"]) == ["under 1 d", "30 d and more"]
+    assert list(table["Policy"]) == [1, 0]
+    assert list(table["Us"]) == [3, 2]
 
 
-def test_a_click_picks_what_the_filter_can_say() -> None:
-    fields = [p["select"]["fields"] for p in ageing_chart(open_cases(), BUCKETS).spec["params"]]
-    assert fields == [["bucket", "owner"]]
-    params = flow_chart(days()).spec["params"]
+def test_a_click_picks_a_mark_with_the_filter_that_opens_its_cases() -> None:
+    assert ageing_mark(AGEING, {"bucket": "30 d and more", "owner": "us"}) is AGEING[2]
+    assert ageing_mark(AGEING, {"bucket": "30 d and more", "owner": "policy"}) is None
+    assert flow_mark(FLOW, {"day": "2026-03-01", "kind": "resolutions"}) is FLOW[1]
+    params = flow_chart(FLOW).spec["params"]
     assert [(p["name"], p["select"]["fields"]) for p in params] == [(PICK, ["day", "kind"])]
 
 
-def test_two_bars_a_day_sum_to_what_the_words_say() -> None:
-    drawing = flow_chart(days())
-    assert drawing.frame.groupby("kind")["cases"].sum().to_dict() == {
-        "arrivals": 12,
-        "resolutions": 4,
-    }
+def test_the_words_of_the_flow_say_the_sums_of_its_bars() -> None:
+    drawing = flow_chart(FLOW)
     assert drawing.alt == "Per day: 12 cases received and 4 resolved over 2 days"
+    assert drawing.table.to_dict("list") == {
+        "Day": ["2026-03-01", "2026-03-02"],
+        "Received": [5, 7],
+        "Resolved": [4, 0],
+    }
+
+
+def test_charts_without_marks_are_empty_and_not_an_error() -> None:
+    assert ageing_chart(()).table.empty
+    assert flow_chart(()).frame.empty
 
 
 def test_a_wait_without_a_question_says_so() -> None:

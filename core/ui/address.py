@@ -1,0 +1,64 @@
+"""The address of a view: the filter that it says, and going to another one.
+
+The address is the only place where the state of a list is kept; widgets are set from it on every
+run and write back into it, so that a link shows a colleague the same thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from core.cases.filter import PARAM_NAMES, CaseFilter, Params
+from core.cases.model import Cursor
+
+# Where the reader stands in the list; every change of the filter starts from the top again.
+PLACE = "place"
+FILTER_PARAMS = frozenset(PARAM_NAMES.get(name, name) for name in CaseFilter.model_fields)
+
+
+def read_filter() -> tuple[CaseFilter, list[str]]:
+    """The filter of the address, and a sentence for each part that could not be used."""
+    return CaseFilter.from_params(read_params())
+
+
+def read_params() -> dict[str, list[str]]:
+    """Every parameter of the address with all its values."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def go(case_filter: CaseFilter) -> None:
+    """Put another filter into the address and start at the top of its list."""
+    kept = {n: v for n, v in read_params().items() if n not in FILTER_PARAMS and n != PLACE}
+    st.query_params.from_dict({**kept, **case_filter.to_params()})
+
+
+def change(**parts: object) -> None:
+    """Put the same filter with some parts replaced into the address."""
+    go(read_filter()[0].but(**parts))
+
+
+def turn(cursor: Cursor | None) -> None:
+    """Stand at another place of the same list; None is its top."""
+    kept = {name: values for name, values in read_params().items() if name != PLACE}
+    st.query_params.from_dict({**kept, **({PLACE: cursor.to_text()} if cursor else {})})
+
+
+def read_place() -> Cursor | None:
+    """The place in the list that the address says."""
+    text = st.query_params.get(PLACE)
+    return Cursor.from_text(text) if text else None
+
+
+def query(params: Params | Mapping[str, str]) -> str:
+    """Parameters as the part of a link after the question mark."""
+    return urlencode(params, doseq=True)
+
+
+def seed(key: str, value: Any) -> None:
+    """Set a widget to what the address says, but leave it alone where it says so already."""
+    if key not in st.session_state or st.session_state[key] != value:
+        st.session_state[key] = value

@@ -1,0 +1,135 @@
+"""The five clocks of one case side by side, and below them who owned its time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+import streamlit as st
+
+from core.charts.owners import OWNER_BAND, owner_band
+from core.clock import to_micros
+from core.sla.model import CaseClocks, ClockName, ClockState, Verdict
+from core.taxonomy import taxonomy
+from core.ui.charts import show
+from core.ui.format import duration, escape, exact, relative, worked
+
+BADGES = {
+    "met": "green",
+    "breached": "red",
+    "running": "blue",
+    "paused": "gray",
+    "at_risk": "orange",
+    "none": "gray",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """The zone of the person who looks, and the partner's where there is a partner."""
+
+    own: str
+    partner: str = ""
+
+    def told(self, at: datetime) -> str:
+        """A moment in the own zone, and in the partner's where it differs."""
+        first = exact(at, self.own)
+        if not self.partner or self.partner == self.own:
+            return first
+        return f"{first} · partner {exact(at, self.partner)}"
+
+
+def clock_strip(clocks: CaseClocks, zones: Zones, at_risk_share: float) -> None:
+    """One bordered tile per clock, then the band of owners with its sums."""
+    grid = st.grid(len(clocks.clocks), min_column_width=170, gap="xsmall")
+    for name in ClockName:
+        state = clocks.clocks.get(name)
+        if state is not None:
+            with grid, st.container(border=True, height="stretch", gap="xxsmall"):
+                _clock(state, clocks, zones, at_risk_share)
+    _owners(clocks)
+
+
+def _clock(state: ClockState, clocks: CaseClocks, zones: Zones, at_risk_share: float) -> None:
+    shown = verdict_of(state, at_risk_share)
+    term = taxonomy().sla_verdicts[shown]
+    label = taxonomy().clocks[state.name].label
+    badge = f":{BADGES[shown]}-badge[:material/{term['icon']}: {term.label}]"
+    st.markdown(f"**{label}**  \n{badge}", help=taxonomy().clocks[state.name].description)
+    for line in clock_lines(state, clocks, zones):
+        st.caption(line)
+    if state.share_used is not None and state.verdict is not Verdict.NONE:
+        st.progress(min(max(state.share_used, 0.0), 1.0))
+
+
+def verdict_of(state: ClockState, at_risk_share: float) -> str:
+    """The verdict to show: a running clock that has used much of its target is at risk."""
+    used = state.share_used or 0.0
+    if state.verdict is Verdict.RUNNING and used >= at_risk_share:
+        return "at_risk"
+    return state.verdict.value
+
+
+def clock_lines(state: ClockState, clocks: CaseClocks, zones: Zones) -> list[str]:
+    """What one clock says: when it is due or was stopped, how much it used, and why."""
+    lines = [*_moments(state, clocks, zones)]
+    if state.elapsed is not None and state.target is not None:
+        lines.append(f"{worked(state.elapsed)} of {worked(state.target)} working time")
+    if state.reason:
+        lines.append(escape(state.reason))
+    if state.cycles:
+        verdicts = ", ".join(taxonomy().label("sla_verdicts", c.verdict) for c in state.cycles)
+        lines.append(f"Earlier rounds: {verdicts}")
+    if state.policy_version:
+        lines.append(f"Targets of {escape(state.policy_version)}")
+    return lines
+
+
+def _moments(state: ClockState, clocks: CaseClocks, zones: Zones) -> Iterator[str]:
+    if state.verdict is Verdict.PAUSED:
+        waits = taxonomy().label("owners_of_time", clocks.owner or "")
+        since = f" since {zones.told(clocks.owner_since_at)}" if clocks.owner_since_at else ""
+        yield f"Paused{since}: waits for {waits.lower() or 'somebody else'}"
+    elif state.stopped_at is None and state.due_at is not None:
+        yield f"Due {relative(state.due_at, clocks.at)}: {zones.told(state.due_at)}"
+    if state.breached_at is not None:
+        yield f"Breached {zones.told(state.breached_at)}"
+    if state.stopped_at is not None:
+        yield f"Stopped {zones.told(state.stopped_at)}"
+
+
+def _owners(clocks: CaseClocks) -> None:
+    if not clocks.segments:
+        return
+    band = OWNER_BAND.check(_band(clocks))
+    lengths = [duration(s.ended_at - s.started_at) for s in clocks.segments]
+    show(owner_band(band, lengths), key="owner-band")
+    st.caption(owner_words(clocks))
+
+
+def _band(clocks: CaseClocks) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "from_ms": pd.Series(
+                [to_micros(s.started_at) // 1000 for s in clocks.segments], dtype="int64"
+            ),
+            "to_ms": pd.Series(
+                [to_micros(s.ended_at) // 1000 for s in clocks.segments], dtype="int64"
+            ),
+            "owner": pd.Series([s.owner.value for s in clocks.segments], dtype="str"),
+            "supported": pd.Series([s.supported for s in clocks.segments], dtype="bool"),
+        }
+    )
+
+
+def owner_words(clocks: CaseClocks) -> str:
+    """The sums of the band: every owner with a share of the time, and the whole."""
+    owners = taxonomy().owners_of_time
+    parts = [
+        f"{owners[owner].label} {duration(length)}"
+        for owner, length in clocks.parts.items()
+        if length
+    ]
+    return f"Open for {duration(clocks.wall)} in all: {' · '.join(parts) or 'no time yet'}"
