@@ -245,7 +245,10 @@ class SlaBook:
 
 @dataclass(frozen=True, slots=True)
 class Cycle:
-    """One finished or running round of a clock; kept with the verdict that it got."""
+    """One finished or running round of a clock; kept with the verdict that it got.
+
+    One that does not ``counts`` ended without an answer or a resolution: its time is unknown.
+    """
 
     number: int
     verdict: Verdict
@@ -256,6 +259,8 @@ class Cycle:
     target: timedelta | None
     policy_version: str
     breached_at: datetime | None
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,7 +279,6 @@ class ClockState:
     policy_version: str = ""
     breached_at: datetime | None = None
     ticking: bool = False
-    paused: bool = False
     pauses: tuple[tuple[datetime, datetime], ...] = ()
     cycles: tuple[Cycle, ...] = ()
 
