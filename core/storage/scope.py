@@ -1,0 +1,54 @@
+"""The one condition that holds every read of cases to a person's scope, in store and snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
+
+from core.access.model import Scope
+
+OPEN, RESTRICTED, SEALED = "open", "restricted", "sealed"
+BY_PERSON, BY_ROLE = "person", "role"
+
+
+def visible(cases: FromClause, grants: FromClause, scope: Scope) -> ColumnElement[bool]:
+    """True for the cases that a scope contains; both arguments have the store's column names."""
+    if not scope.sees_cases:
+        return false()
+    return and_(_of_partners(cases, scope), _of_level(cases, grants, scope))
+
+
+def _of_partners(cases: FromClause, scope: Scope) -> ColumnElement[bool]:
+    if scope.partner_ids is None:
+        return true()
+    # No partner in scope means no case: an empty IN is false on every store.
+    return either(cases.c.partner_id, sorted(scope.partner_ids))
+
+
+def _of_level(cases: FromClause, grants: FromClause, scope: Scope) -> ColumnElement[bool]:
+    level = cases.c.restriction
+    allowed = [level == OPEN]
+    if scope.sees_every_restricted:
+        allowed.append(level == RESTRICTED)
+    else:
+        allowed.append(and_(level == RESTRICTED, cases.c.id.in_(_granted(grants, scope))))
+    if scope.sees_sealed:
+        allowed.append(level == SEALED)
+    return or_(*allowed)
+
+
+def _granted(grants: FromClause, scope: Scope) -> Any:
+    mine = and_(grants.c.kind == BY_PERSON, grants.c.name == scope.username)
+    of_my_role = and_(grants.c.kind == BY_ROLE, grants.c.name == scope.role)
+    return select(grants.c.case_id).where(or_(mine, of_my_role))
+
+
+def either(column: ColumnElement[Any], values: Sequence[object]) -> ColumnElement[bool]:
+    """Equal to any of the values; a short list as comparisons, which keep an enum an enum."""
+    if not values:
+        return false()
+    if len(values) <= 8:
+        return or_(*(column == value for value in values))
+    return column.in_(values)

@@ -1,0 +1,186 @@
+"""The in-memory copy of all cases that counts are made in, kept in step with the store of record.
+
+A reading is one transaction: everything that it counts belongs to one sequence number.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+from sqlalchemy import Connection, Executable
+
+from core.clock import to_micros
+from core.logs import log
+from core.sla.model import SlaBook
+from core.storage.engine import Store
+from core.storage.snapshot import load
+from core.storage.snapshot.codes import create_tables, no_codes, widen
+from core.storage.snapshot.dialect import columns_of, run
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from core.storage.snapshot.dialect import Columns
+
+# A change of more cases than this is taken over in the background; below it, readers wait for it.
+MOST_WHILE_WAITING = 20_000
+NEVER = -1
+log_ = log("snapshot")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One consistent look at the snapshot."""
+
+    cursor: DuckDBPyConnection
+    version: int
+    at: int  # when that version was taken over
+    is_refreshing: bool
+
+    def columns(self, statement: Executable) -> Columns:
+        """The result as one array per column."""
+        return columns_of(self.cursor, statement)
+
+    def rows(self, statement: Executable) -> list[tuple[Any, ...]]:
+        """The result as tuples."""
+        return run(self.cursor, statement).fetchall()
+
+
+class Snapshot:
+    """All cases without their texts, in memory, for one process."""
+
+    def __init__(
+        self, store: Store, book: SlaBook, *, most_while_waiting: int = MOST_WHILE_WAITING
+    ) -> None:
+        self.store = store
+        self.book = book
+        self._most_while_waiting = most_while_waiting
+        self.version = NEVER
+        self._database = duckdb.connect(":memory:")
+        self._cursors: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._background: threading.Thread | None = None
+        self._codes = no_codes()
+        self._around = load.Surroundings()
+        self._prepare()
+
+    def close(self) -> None:
+        """Forget everything."""
+        self._wait_for_background()
+        self._database.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Catch up, then read within one transaction."""
+        self.catch_up()
+        cursor = self._take_cursor()
+        try:
+            cursor.execute("BEGIN TRANSACTION")
+            seq, at = cursor.execute("SELECT seq, taken_at FROM mark").fetchall()[0]
+            yield Reading(cursor, seq, at, self.is_refreshing)
+        finally:
+            cursor.execute("ROLLBACK")
+            self._cursors.put(cursor)
+
+    @property
+    def is_refreshing(self) -> bool:
+        """True while a large change is being taken over in the background."""
+        thread = self._background
+        return thread is not None and thread.is_alive()
+
+    def catch_up(self, *, wait: bool = False) -> int:
+        """Take over what changed and give the version; a large change only starts, unless waited for."""
+        if not self.is_refreshing and self.store.seq() == self.version:
+            return self.version
+        if wait:
+            self._wait_for_background()
+            self._take_over()
+        elif not self.is_refreshing:
+            if self.version != NEVER and self._is_large():
+                self._start_background()
+            else:
+                self._take_over()
+        return self.version
+
+    def _is_large(self) -> bool:
+        with self.store.read() as connection:
+            return load.count_newer(connection, self.version) > self._most_while_waiting
+
+    def _start_background(self) -> None:
+        with self._lock:
+            if not self.is_refreshing:
+                self._background = threading.Thread(target=self._refresh, daemon=True)
+                self._background.start()
+
+    def _refresh(self) -> None:
+        try:
+            self._take_over()
+        except Exception:  # a thread has nobody above it; the next reading tries again
+            log_.exception("snapshot refresh failed")
+
+    def _wait_for_background(self) -> None:
+        thread = self._background
+        if thread is not None:
+            thread.join()
+
+    def _prepare(self) -> None:
+        cursor = self._database.cursor()
+        create_tables(cursor, self._codes)
+        cursor.execute(
+            "CREATE TABLE partners (id BIGINT, ref VARCHAR, name VARCHAR, category VARCHAR)"
+        )
+        cursor.execute("CREATE TABLE grants (case_id BIGINT, kind VARCHAR, name VARCHAR)")
+        cursor.execute("CREATE TABLE mark (seq BIGINT, taken_at BIGINT)")
+        cursor.execute("INSERT INTO mark VALUES ($1, 0)", [NEVER])
+        load.create_lists(cursor)
+        self._codes = widen(cursor, self._codes, load.derived_values())
+
+    def _take_over(self) -> None:
+        with self._lock, self.store.read() as connection:
+            seq = load.newest_seq(connection)
+            if seq == self.version:
+                return
+            cursor = self._take_cursor()
+            cursor.execute("BEGIN TRANSACTION")
+            try:
+                self._apply(cursor, connection, seq)
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+            finally:
+                self._cursors.put(cursor)
+
+    def _apply(self, cursor: DuckDBPyConnection, connection: Connection, seq: int) -> None:
+        # A smaller number than ours means that the store was replaced, so we begin again.
+        known = self.version if self.version <= seq else NEVER
+        around = load.surroundings(connection)
+        codes = load.take_surroundings(cursor, self._codes, self._around, around)
+        if known == NEVER:
+            cursor.execute("DELETE FROM cases")
+        elif gone := load.gone_since(connection, known):
+            load.leave(cursor, pa.array(gone, pa.int64()))
+        for rows in load.chunks(connection, known):
+            if known != NEVER:
+                load.leave(cursor, rows["id"])
+            codes = load.enter(cursor, codes, rows)
+            if known != NEVER:
+                load.open_again(cursor, rows["id"])
+        if known == NEVER:
+            load.open_again(cursor)
+        at = to_micros(self.store.clock.now())
+        cursor.execute("UPDATE mark SET seq = $1, taken_at = $2", [seq, at])
+        cursor.execute("COMMIT")
+        self._codes, self._around, self.version = codes, around, seq
+
+    def _take_cursor(self) -> DuckDBPyConnection:
+        try:
+            return self._cursors.get_nowait()
+        except Empty:
+            return self._database.cursor()
