@@ -12,8 +12,8 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from core.access.sign_in import Attempts
 from core.clock import from_micros, to_micros
 from core.errors import NotFound
-from core.storage.directory import fold
 from core.storage.engine import Write
+from core.storage.fold import fold
 from core.storage.tables import (
     AuditRow,
     PartnerAliasRow,

@@ -1,0 +1,79 @@
+"""The desk that all browser sessions share, and what one of them keeps between its runs.
+
+Pages ask here for the desk, for who is looking and for the zone that moments are written in.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+
+import streamlit as st
+
+from core.access.model import Person
+from core.desk.boot import Desk, open_desk
+from core.desk.keys import cookie_key
+from core.desk.sessions import person_of_token
+from core.logs import start_logging
+from core.settings import Settings
+
+TOKEN = "desk.token"  # noqa: S105 -- the name of a slot, not what is in it
+ZONE = "desk.zone"
+ZONE_PARAM = "zone"
+ZONES = {"own": "Own", "utc": "UTC", "partner": "Partner's"}
+
+
+def the_desk() -> Desk:
+    """The desk of this process, opened by the first who asks."""
+    return _opened(os.environ.get("DATABASE_URL", ""), os.environ.get("DESK_LOCAL_DIR", ""))
+
+
+@st.cache_resource(show_spinner="Opening the desk …")
+def _opened(_database_url: str, _local_dir: str) -> Desk:
+    settings = Settings()
+    start_logging(settings.log_level)
+    cookie_key(settings)  # refuses a weak key before anybody is let in
+    desk = open_desk(settings)
+    # What is loaded now stays: collections after each run need not walk it again.
+    gc.collect()
+    gc.freeze()
+    return desk
+
+
+def the_person() -> Person:
+    """Who is looking, asked anew: a session may have ended since the last run.
+
+    A fragment runs without the shell, so it has to ask too; without a session the whole app runs
+    again and shows the sign-in.
+    """
+    person = person_of_token(the_desk(), st.session_state.get(TOKEN, ""))
+    if person is None:
+        st.rerun(scope="app")
+    return person
+
+
+def zone_choice() -> str:
+    """Which zone moments are written in: own, utc or partner; the address wins over habit."""
+    asked = st.query_params.get(ZONE_PARAM, "")
+    if asked in ZONES:
+        st.session_state[ZONE] = asked
+    return str(st.session_state.get(ZONE, "own"))
+
+
+def choose_zone(choice: str) -> None:
+    """Write moments in another zone from now on, and say so in the address."""
+    st.session_state[ZONE] = choice
+    if choice == "own":
+        st.query_params.pop(ZONE_PARAM, None)
+    else:
+        st.query_params[ZONE_PARAM] = choice
+
+
+def the_zone(person: Person, partner_zone: str = "") -> str:
+    """The zone to write moments in; without a partner their zone falls back to the own one."""
+    choice = zone_choice()
+    if choice == "utc":
+        return "UTC"
+    if choice == "partner" and partner_zone:
+        return partner_zone
+    return person.zone
