@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from core.cases.filter import PARAM_NAMES, CaseFilter, Params
+from core.cases.filter import PARAM_NAMES, CaseFilter
 from core.cases.model import Cursor
 
 # Where the reader stands in the list; every change of the filter starts from the top again.
@@ -53,7 +53,7 @@ def read_place() -> Cursor | None:
     return Cursor.from_text(text) if text else None
 
 
-def query(params: Params | Mapping[str, str]) -> str:
+def query(params: Mapping[str, Any]) -> str:
     """Parameters as the part of a link after the question mark."""
     return urlencode(params, doseq=True)
 

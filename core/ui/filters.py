@@ -53,7 +53,7 @@ def segments(case_filter: CaseFilter, facets: Facets) -> None:
     )
 
 
-def line(case_filter: CaseFilter, facets: Facets) -> None:
+def line(case_filter: CaseFilter, facets: Facets, zone: str) -> None:
     """Search, the most used dimensions, and a popover with everything else."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         _search(case_filter)
@@ -65,7 +65,7 @@ def line(case_filter: CaseFilter, facets: Facets) -> None:
                 partial(_choice, dimension, case_filter, facets),
             )
         others = sum(part not in FIRST_LINE for part in words.chip_parts(case_filter))
-        _popover("More", others, "pop-rest", partial(_rest, case_filter, facets))
+        _popover("More", others, "pop-rest", partial(_rest, case_filter, facets, zone))
 
 
 def chips(case_filter: CaseFilter, facets: Facets) -> None:
@@ -164,11 +164,11 @@ def _options(dimension: str, found: Mapping[str, FacetValue], chosen: tuple[str,
     return sorted(present, key=lambda v: (-found[v].count if v in found else 0, v))
 
 
-def _rest(case_filter: CaseFilter, facets: Facets) -> None:
+def _rest(case_filter: CaseFilter, facets: Facets, zone: str) -> None:
     """Everything that has no place on the line: flags, lengths, dates, the other dimensions."""
     _flags(case_filter, facets)
     _lengths(case_filter)
-    _dates(case_filter)
+    _dates(case_filter, zone)
     for title, dimensions in REST.items():
         st.markdown(f"**{title}**")
         for dimension in dimensions:
@@ -206,7 +206,8 @@ def _lengths(case_filter: CaseFilter) -> None:
         )
 
 
-def _dates(case_filter: CaseFilter) -> None:
+def _dates(case_filter: CaseFilter, zone: str) -> None:
+    zone = case_filter.zone if case_filter.has_dates else zone
     columns = st.columns(2)
     for position, part in enumerate(DATES):
         seed(f"filter-{part}", getattr(case_filter, part))
@@ -215,16 +216,21 @@ def _dates(case_filter: CaseFilter) -> None:
             value=None,
             key=f"filter-{part}",
             format="YYYY-MM-DD",
-            on_change=_take,
-            args=(part, f"filter-{part}"),
+            on_change=_take_date,
+            args=(part, f"filter-{part}", zone),
         )
-    st.caption(f"Both days belong to the range; days of {case_filter.zone}.")
+    st.caption(f"Both days belong to the range; days of {zone}.")
 
 
 def _take(part: str, key: str) -> None:
     """Bring what a widget says into the address."""
     value = st.session_state[key]
     change(**{part: tuple(value) if isinstance(value, list) else value})
+
+
+def _take_date(part: str, key: str, zone: str) -> None:
+    """Bring a day into the address, and the zone that it is a day of."""
+    change(**{part: st.session_state[key], "zone": zone})
 
 
 def _keep_chips() -> None:

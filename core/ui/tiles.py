@@ -17,7 +17,7 @@ WORKING_TIME = frozenset({"frt_p90"})  # measured by a working calendar, so neve
 
 def tiles(all_tiles: Sequence[Tile], now_shown: CaseFilter) -> None:
     """All tiles in one row that wraps on a narrow screen."""
-    grid = st.grid(len(all_tiles), min_column_width=150, gap="xsmall")
+    grid = st.grid(len(all_tiles), min_column_width=108, gap="xsmall")
     for tile in all_tiles:
         with grid:
             _tile(tile, is_chosen=tile.filter == now_shown)
@@ -35,6 +35,8 @@ def _tile(tile: Tile, *, is_chosen: bool) -> None:
             delta_description=comparison(tile),
             chart_data=[v or 0 for v in tile.series] if tile.series else None,
         )
+        if not tile.series:
+            st.caption(tile.definition)
         st.button(
             f"Open {plural(tile.n, 'case')}: {tile.label}",
             key=f"open-{tile.name}",
@@ -60,10 +62,10 @@ def change(tile: Tile) -> str:
 
 
 def comparison(tile: Tile) -> str:
-    """What the change compares with, and from how many cases each value comes."""
+    """From how many cases the value comes; the tooltip has the rest."""
     if tile.before is None:
         return ""
-    return f"n {tile.n:,} vs {tile.before_n:,}"
+    return f"n = {tile.n:,}"
 
 
 def explanation(tile: Tile) -> str:

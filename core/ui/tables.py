@@ -1,0 +1,139 @@
+"""The table of cases: each row in words, the clock due next first, and opening a case from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from core.clock import to_micros
+from core.taxonomy import taxonomy
+from core.ui.format import DASH, countdown, duration, micros
+
+ROW_HEIGHT = 30
+HEIGHT = 470
+# Colour comes with a word in every cell.
+STATES: Mapping[str, tuple[str, str]] = {
+    "breached": ("Breached", "#c5362c"),
+    "at_risk": ("At risk", "#b36b00"),
+    "running": ("On time", "#6b7580"),
+    "paused": ("Paused", "#6b7580"),
+    "none": ("No clock", "#6b7580"),
+    "ended": ("Finished", "#6b7580"),
+}
+LISTS: Mapping[str, str] = {
+    "status": "statuses",
+    "channel": "channels",
+    "abuse_type": "abuse_types",
+    "market": "markets",
+    "owner": "owners_of_time",
+}
+
+
+def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[str], None]) -> None:
+    """Rows of the queue; a click on a reference opens that case."""
+    refs = list(rows["ref"])
+    clicked = f"{key}-clicked"
+
+    def open_clicked() -> None:
+        on_open(refs[st.session_state[clicked]["row"]])
+
+    st.dataframe(
+        readable(rows, to_micros(at)),
+        key=key,
+        hide_index=True,
+        height=min(HEIGHT, ROW_HEIGHT * (len(rows) + 2)),
+        row_height=ROW_HEIGHT,
+        alt=f"{len(rows)} cases in the chosen order",
+        column_config={
+            **_columns(),
+            "case": st.column_config.ButtonColumn(
+                "Case",
+                type="tertiary",
+                alignment="left",
+                width=92,
+                pinned=True,
+                key=clicked,
+                on_click=open_clicked,
+                help="Click a reference to open the case",
+            ),
+        },
+    )
+
+
+def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:
+    """Rows as a person reads them, one text per cell; columns a role may not see are not there."""
+    shown: dict[str, Any] = {
+        "case": rows["ref"],
+        "state": [[STATES[s][0]] for s in rows["state"]],
+        "due": [
+            due_words(*cells, at)
+            for cells in zip(rows["state"], rows["next_clock"], rows["next_due_at"], strict=True)
+        ],
+        "used": rows["share_used"],
+        "priority": rows["priority"],
+    }
+    if "title" in rows:
+        shown["title"] = rows["title"]
+    shown["partner"] = [_partner(n, t) for n, t in zip(rows["partner"], rows["tier"], strict=True)]
+    for column in ("abuse_type", "channel", "market", "status", "owner"):
+        shown[column] = _labels(rows[column], LISTS[column])
+    shown["assignee"] = [a or "nobody" for a in rows["assignee"]]
+    shown["age"] = [duration(at - received) for received in rows["received_at"]]
+    return pd.DataFrame(shown)
+
+
+def due_words(state: str, clock: str, due_at: float | None, at: int) -> str:
+    """The clock that is due next with the time left or over: ``FRT 25 m left``."""
+    if state == "paused":
+        return "paused"
+    if not clock or micros(due_at) is None:
+        return DASH
+    return f"{taxonomy().clocks[clock]['short']} {countdown(due_at, at)}"
+
+
+def _partner(name: str, tier: str) -> str:
+    if not name:
+        return DASH
+    return f"{name} · {tier}" if tier else name
+
+
+def _labels(values: pd.Series, terms: str) -> list[str]:
+    labels = {v: taxonomy().label(terms, v) or DASH for v in values.unique()}
+    return [labels[v] for v in values]
+
+
+@cache
+def _columns() -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "state": column.MultiselectColumn(
+            "Clock",
+            options=[label for label, _ in STATES.values()],
+            color=[colour for _, colour in STATES.values()],
+            width=86,
+        ),
+        "due": column.TextColumn("Due next", alignment="right", width=142),
+        "used": column.ProgressColumn(
+            "Target used",
+            help="Share of the target that the clock due next has used",
+            min_value=0,
+            max_value=1,
+            format="percent",
+            width=96,
+        ),
+        "priority": column.TextColumn("Prio", width=44),
+        "title": column.TextColumn("Title", width=230),
+        "partner": column.TextColumn("Partner · tier", width=170),
+        "abuse_type": column.TextColumn("Type", width=150),
+        "channel": column.TextColumn("Channel", width=120),
+        "market": column.TextColumn("Market", width=100),
+        "status": column.TextColumn("Status", width=125),
+        "owner": column.TextColumn("Time owned by", width=100),
+        "assignee": column.TextColumn("Assignee", width=100),
+        "age": column.TextColumn("Age", alignment="right", width=84),
+    }

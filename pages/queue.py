@@ -1,0 +1,100 @@
+"""The queue: which cases need somebody now, in what order, and what stands behind the figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from core.charts.ageing import ageing_chart, ageing_mark
+from core.charts.flow import flow_chart, flow_mark
+from core.desk.queue import QueueView, queue_view
+from core.ui import filters, states
+from core.ui.address import go, read_filter, read_place
+from core.ui.case_link import go_to_opened, open_case
+from core.ui.charts import show, table_behind
+from core.ui.heads import copy_link, page_head, pager
+from core.ui.state import the_desk, the_person, the_zone
+from core.ui.style import apply_style
+from core.ui.tables import case_table
+from core.ui.tiles import tiles
+
+REFRESH = "30s"
+
+
+def page() -> None:
+    """Everything stands in one part that runs again by itself and keeps place and filters."""
+    apply_style()
+    body()
+
+
+@st.fragment(run_every=REFRESH)
+def body() -> None:
+    """Read once, then arrange."""
+    go_to_opened()
+    person = the_person()
+    zone = the_zone(person)
+    case_filter, ignored = read_filter()
+    view = queue_view(the_desk(), person, case_filter, read_place(), zone=zone)
+    with st.container(key="desk-body"):
+        head(view, zone, ignored)
+        tiles(view.tiles, case_filter)
+        filters.segments(case_filter, view.facets)
+        filters.line(case_filter, view.facets, zone)
+        filters.chips(case_filter, view.facets)
+        cases(view)
+        charts(view)
+
+
+def head(view: QueueView, zone: str, ignored: list[str]) -> None:
+    """What this is, as of when, the link to it, and what of the address could not be used."""
+    with page_head("Queue", view.at, zone, view.version, is_refreshing=view.is_refreshing):
+        copy_link()
+    for notice in (*view.notices, *ignored):
+        st.warning(notice, icon=":material/info:")
+
+
+def cases(view: QueueView) -> None:
+    """The order with its rule, the place in the list, and the page of cases."""
+    case_filter, _ = read_filter()
+    with pager(view.first, len(view.rows), view.total, view.previous, view.next):
+        filters.sorting(case_filter)
+        st.caption(view.sort_rule, width="stretch")
+    if view.rows.empty:
+        states.empty("No case fits these filters.", "Take a filter away or clear them all.")
+        return
+    case_table(view.rows, view.at, key="queue-table", on_open=open_case)
+
+
+def charts(view: QueueView) -> None:
+    """Two pictures of the same cases; a click on a mark opens exactly what it counts."""
+    left, right = st.columns(2, gap="small")
+    with left, st.container(border=True, gap="xsmall"):
+        st.markdown("**Open cases by age and by who owns their time**")
+        drawing = ageing_chart(view.ageing)
+        show(drawing, "ageing", partial(pick_age, view))
+        table_behind(drawing, "ageing-table")
+    with right, st.container(border=True, gap="xsmall"):
+        st.markdown(f"**Received and resolved per day, {view.flow_days} days of {view.zone}**")
+        drawing = flow_chart(view.flow)
+        show(drawing, "flow", partial(pick_day, view))
+        table_behind(drawing, "flow-table")
+
+
+def pick_age(view: QueueView, picked: Mapping[str, Any]) -> None:
+    """Go to the cases of a piece of the ageing chart."""
+    mark = ageing_mark(view.ageing, picked)
+    if mark:
+        go(mark.filter)
+
+
+def pick_day(view: QueueView, picked: Mapping[str, Any]) -> None:
+    """Go to the cases of a bar of the flow chart."""
+    mark = flow_mark(view.flow, picked)
+    if mark:
+        go(mark.filter)
+
+
+page()
