@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sqlalchemy import BigInteger, Integer, MetaData, Text
+from sqlalchemy import BigInteger, Integer, MetaData, Table, Text
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 BIG = BigInteger().with_variant(Integer, "sqlite")
@@ -30,3 +30,8 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table_of(row: type[Base]) -> Table:
+    """The table that a row class declares."""
+    return Base.metadata.tables[row.__tablename__]

@@ -22,6 +22,7 @@ class CaseRow(Base):
     change_seq: Mapped[Big]
     batch_id: Mapped[int | None] = mapped_column(BIG)  # the import that last wrote the case
     created_batch_id: Mapped[int | None] = mapped_column(BIG)
+    import_seq: Mapped[int | None] = mapped_column(BIG)  # = change_seq until somebody edits it
 
     received_at: Mapped[Micros]
     channel: Mapped[Code]

@@ -32,7 +32,6 @@ class ImportBatchRow(Base):
     cases_created: Mapped[int] = mapped_column(BIG, server_default="0")
     cases_updated: Mapped[int] = mapped_column(BIG, server_default="0")
     message: Mapped[Code]
-    change_seq: Mapped[int | None] = mapped_column(BIG)  # what its cases carry until changed
 
 
 class ImportRejectRow(Base):

@@ -46,6 +46,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP TABLE IF EXISTS case_words_vocabulary")
     op.execute("DROP TABLE IF EXISTS case_words")
     op.execute("DROP TABLE IF EXISTS case_grams")
     for table in TABLES:
@@ -172,6 +173,7 @@ def _cases() -> None:
         _big("change_seq"),
         _big("batch_id", null=True),
         _big("created_batch_id", null=True),
+        _big("import_seq", null=True),
         _at("received_at"),
         _code("channel"),
         _code("source_type"),
@@ -395,7 +397,6 @@ def _imports() -> None:
         sa.Column("cases_created", BIG, server_default="0", nullable=False),
         sa.Column("cases_updated", BIG, server_default="0", nullable=False),
         _code("message"),
-        _big("change_seq", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_import_batches"),
         sa.UniqueConstraint("ref", name="uq_import_batches_ref"),
     )
@@ -493,6 +494,7 @@ def _search() -> None:
             "content_rowid='case_id', tokenize='trigram case_sensitive 1', "
             "detail=none, columnsize=0)"
         )
+        op.execute("CREATE VIRTUAL TABLE case_words_vocabulary USING fts5vocab(case_words, row)")
         return
     op.execute(
         "CREATE TABLE case_grams (case_id BIGINT PRIMARY KEY "
