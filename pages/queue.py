@@ -17,22 +17,15 @@ from core.ui.case_link import go_to_opened, open_case
 from core.ui.charts import show, table_behind
 from core.ui.heads import copy_link, page_head, pager
 from core.ui.state import the_desk, the_person, the_zone
-from core.ui.style import apply_style
 from core.ui.tables import case_table
 from core.ui.tiles import tiles
 
 REFRESH = "30s"
 
 
-def page() -> None:
-    """Everything stands in one part that runs again by itself and keeps place and filters."""
-    apply_style()
-    body()
-
-
 @st.fragment(run_every=REFRESH)
-def body() -> None:
-    """Read once, then arrange."""
+def page() -> None:
+    """Read once, then arrange; runs again by itself and keeps filters and place."""
     go_to_opened()
     person = the_person()
     zone = the_zone(person)

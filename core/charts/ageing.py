@@ -13,7 +13,7 @@ from core.cases.model import AgeingMark
 from core.charts.model import PICK, Drawing, specification
 from core.taxonomy import taxonomy
 
-HEIGHT = 190
+HEIGHT = 215
 
 
 @cache

@@ -12,7 +12,7 @@ import pandas as pd
 from core.cases.model import FlowMark
 from core.charts.model import PICK, Drawing, specification
 
-HEIGHT = 190
+HEIGHT = 215
 KINDS = {"arrivals": "Received", "resolutions": "Resolved"}
 COLOURS = ("#3a84ca", "#14938d")
 

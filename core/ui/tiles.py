@@ -17,7 +17,7 @@ WORKING_TIME = frozenset({"frt_p90"})  # measured by a working calendar, so neve
 
 def tiles(all_tiles: Sequence[Tile], now_shown: CaseFilter) -> None:
     """All tiles in one row that wraps on a narrow screen."""
-    grid = st.grid(len(all_tiles), min_column_width=108, gap="xsmall")
+    grid = st.grid(len(all_tiles), min_column_width=175, gap="xsmall")
     for tile in all_tiles:
         with grid:
             _tile(tile, is_chosen=tile.filter == now_shown)

@@ -1,0 +1,78 @@
+"""What a clock says on the case page, from the state that the SLA room gives."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from core.sla.model import CaseClocks, ClockName, ClockState, Owner, Verdict
+from core.ui.clock_strip import Zones, clock_lines, owner_words, verdict_of
+
+AT = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
+ZONES = Zones("UTC", "Asia/Tokyo")
+
+
+def a_case(state: ClockState) -> CaseClocks:
+    return CaseClocks(
+        at=AT,
+        clocks={state.name: state},
+        parts={Owner.US: timedelta(hours=2), Owner.REQUESTER: timedelta(hours=3)},
+        wall=timedelta(hours=5),
+        requester_wait=timedelta(hours=5),
+        segments=(),
+        owner=Owner.REQUESTER,
+        owner_since_at=AT - timedelta(hours=3),
+        unsupported_pause=False,
+        faults=(),
+        reopen_count=0,
+        status="awaiting_requester",
+        priority="P2",
+        tier="T1",
+        calendar_version="",
+        policy_version="",
+        received_at=AT - timedelta(hours=5),
+        first_response_at=None,
+        first_resolved_at=None,
+        resolved_at=None,
+        closed_at=None,
+    )
+
+
+def told(state: ClockState) -> list[str]:
+    return clock_lines(state, a_case(state), ZONES)
+
+
+def test_a_running_clock_says_when_it_is_due_in_both_zones() -> None:
+    state = ClockState(
+        ClockName.FRT,
+        Verdict.RUNNING,
+        due_at=AT + timedelta(minutes=25),
+        elapsed=timedelta(hours=3, minutes=35),
+        target=timedelta(hours=4),
+        ticking=True,
+    )
+    assert told(state) == [
+        "Due in 25 m: 2026-03-30 12:25 UTC · partner 2026-03-30 21:25 JST",
+        "3 h 35 m of 4 h 00 m working time",
+    ]
+
+
+def test_a_paused_clock_says_since_when_and_whom_it_waits_for() -> None:
+    lines = told(ClockState(ClockName.TTR, Verdict.PAUSED, due_at=AT))
+    assert lines[0].startswith("Paused since 2026-03-30 09:00 UTC")
+    assert lines[0].endswith("waits for requester")
+
+
+def test_a_breach_keeps_its_moment_after_the_clock_has_stopped() -> None:
+    state = ClockState(ClockName.FRT, Verdict.BREACHED, breached_at=AT, stopped_at=AT, due_at=AT)
+    assert [line.split(" 2026")[0] for line in told(state)] == ["Breached", "Stopped"]
+
+
+def test_a_clock_that_used_much_of_its_target_is_at_risk() -> None:
+    running = ClockState(ClockName.FRT, Verdict.RUNNING, share_used=0.8, ticking=True)
+    assert verdict_of(running, 0.75) == "at_risk"
+    assert verdict_of(running, 0.9) == "running"
+
+
+def test_the_sums_of_the_owners_are_told_with_the_whole() -> None:
+    words = owner_words(a_case(ClockState(ClockName.FRT, Verdict.NONE)))
+    assert words == "Open for 5 h 00 m in all: Us 2 h 00 m · Requester 3 h 00 m"

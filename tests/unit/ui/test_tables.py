@@ -1,0 +1,57 @@
+"""Rows of the queue in words: state, clock, partner, and nothing where nothing is known."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from core.ui.tables import due_words, readable
+
+AT = 1_800_000_000_000_000
+HOUR = 3_600_000_000
+
+
+def rows(**columns: object) -> pd.DataFrame:
+    one: dict[str, object] = {
+        "ref": "E-000001",
+        "state": "at_risk",
+        "next_clock": "frt",
+        "next_due_at": AT + HOUR // 2,
+        "share_used": 0.8,
+        "priority": "P1",
+        "title": "A page is gone",
+        "partner": "Nordlicht",
+        "tier": "T1",
+        "abuse_type": "access_loss",
+        "channel": "partner_email",
+        "market": "NA",
+        "status": "in_progress",
+        "owner": "us",
+        "assignee": "",
+        "received_at": AT - 50 * HOUR,
+    }
+    return pd.DataFrame([{**one, **columns}])
+
+
+def test_a_row_reads_as_a_person_would_say_it() -> None:
+    shown = readable(rows(), AT).iloc[0]
+    assert shown["state"] == ["At risk"]
+    assert shown["due"] == "FRT 30 m left"
+    assert shown["partner"] == "Nordlicht · T1"
+    assert shown["market"] == "Namibia"
+    assert shown["assignee"] == "nobody"
+    assert shown["age"] == "2 d 02 h"
+
+
+def test_a_clock_past_due_says_by_how_much_and_a_paused_one_that_it_stands() -> None:
+    assert due_words("breached", "ttr", AT - HOUR, AT) == "TTR 1 h 00 m over"
+    assert due_words("paused", "ttr", AT - HOUR, AT) == "paused"
+    assert due_words("none", "", None, AT) == "–"
+
+
+def test_a_role_without_text_has_no_title_column() -> None:
+    assert "title" not in readable(rows().drop(columns="title"), AT)
+
+
+def test_a_case_without_partner_or_type_shows_a_dash() -> None:
+    shown = readable(rows(partner="", abuse_type=""), AT).iloc[0]
+    assert (shown["partner"], shown["abuse_type"]) == ("–", "–")
