@@ -15,6 +15,7 @@ def a_case(state: ClockState) -> CaseClocks:
     return CaseClocks(
         at=AT,
         clocks={state.name: state},
+        base=None,
         parts={Owner.US: timedelta(hours=2), Owner.REQUESTER: timedelta(hours=3)},
         wall=timedelta(hours=5),
         requester_wait=timedelta(hours=5),
