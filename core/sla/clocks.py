@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from core.sla.calendars import measure_of
 from core.sla.model import (
     CLOSED,
     RESOLVED,
@@ -69,6 +70,7 @@ def clocks(
         tier=last.facts.tier,
         calendar_version=terms[-1].calendar.id if terms else "",
         policy_version=terms[-1].policy.id if terms and terms[-1].policy else "",
+        base=measure_of(terms[-1].calendar).worked_at(at) if terms else None,
         received_at=line.received_at,
         first_response_at=line.first_response_at,
         first_resolved_at=first_resolved_at(steps),
@@ -246,6 +248,7 @@ def _unread(facts: CaseFacts, line: Timeline, at: datetime) -> CaseClocks:
         tier=facts.tier,
         calendar_version="",
         policy_version="",
+        base=None,
         received_at=None,
         first_response_at=line.first_response_at,
         first_resolved_at=None,

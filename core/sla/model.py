@@ -295,7 +295,10 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class CaseClocks:
-    """Everything the clocks say about a case at ``at``; parts and wall cover open time only."""
+    """Everything the clocks say about a case at ``at``; parts and wall cover open time only.
+
+    ``base`` is the calendar's measure at ``at``: a ticking clock began at ``base`` - elapsed.
+    """
 
     at: datetime
     clocks: Mapping[ClockName, ClockState]
@@ -313,6 +316,7 @@ class CaseClocks:
     tier: str
     calendar_version: str
     policy_version: str
+    base: timedelta | None
     received_at: datetime | None
     first_response_at: datetime | None
     first_resolved_at: datetime | None

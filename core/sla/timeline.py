@@ -172,7 +172,7 @@ def _steps(
                 status = event.value
         kind, value = (event.kind, event.value) if event else (None, "")
         recorded_at = event.at if event else moment
-        terms = _terms(facts, book, moment)
+        terms = terms_of(facts, book, moment)
         yield Step(moment, until, recorded_at, kind, value, facts, status, run, terms)
 
 
@@ -190,7 +190,8 @@ def _changed(facts: CaseFacts, event: ClockEvent) -> CaseFacts:
             return facts
 
 
-def _terms(facts: CaseFacts, book: SlaBook, moment: datetime) -> Terms:
+def terms_of(facts: CaseFacts, book: SlaBook, moment: datetime) -> Terms:
+    """The terms at a moment; priorities that count around the clock leave the case's calendar."""
     policy = book.policy_at(moment)
     if policy is None:
         return Terms(None, NO_TARGETS, book.calendar_at(facts.calendar, moment))
