@@ -99,6 +99,8 @@ DIMENSIONS: Mapping[str, str] = {
     "restriction": "restriction_levels",
     "calendar": "",
 }
+# Values that a screen shows but no case has.
+NEVER_STORED: Mapping[str, frozenset[str]] = {"sla_verdicts": frozenset({"at_risk"})}
 DATES = (
     "received_from",
     "received_to",
@@ -112,6 +114,7 @@ DATES = (
 MINUTES = ("due_within", "age_over", "age_under")
 UNKNOWN_PARAM = "-"  # how the empty value, which means unknown, is written in an address
 MOST_VALUES, MOST_REFS, LONGEST_TEXT = 200, 500, 200
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
 Values = tuple[str, ...]
 
 
@@ -194,6 +197,14 @@ class CaseFilter(BaseModel):
             msg = "is no time zone"
             raise ValueError(msg)
         return zone
+
+    @field_validator(*DATES)
+    @classmethod
+    def _possible_day(cls, day: date | None) -> date | None:
+        if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+            msg = "is out of range"
+            raise ValueError(msg)
+        return day
 
     def values(self, dimension: str) -> Values:
         """The chosen values of a dimension; none means no condition."""
@@ -284,7 +295,7 @@ def _read_values(name: str, texts: list[str]) -> tuple[object, list[str]]:
     source = DIMENSIONS[name]
     if not source:
         return _several(plain, MOST_VALUES, name)
-    known = taxonomy().terms(source)
+    known = set(taxonomy().terms(source)) - NEVER_STORED.get(source, frozenset())
     good = [t for t in plain if not t or t in known]
     bad = [_unknown(name, t) for t in plain if t and t not in known]
     kept, more = _several(good, MOST_VALUES, name)

@@ -12,10 +12,15 @@ from core.cases.filter import CaseFilter, Flag, Segment, Sort, Whose
 from core.cases.model import Unit
 from core.cases.windows import last_days, queue_windows
 
-URGENCY_RULE = (
-    "Urgency = harm weight of the priority × share of the target used by the clock that is due "
-    "next. Cases without a running clock follow, finished cases come last."
-)
+SORT_RULES = {
+    Sort.URGENCY: "Urgency = harm weight of the priority × share of the target used by the clock "
+    "that is due next. Cases without a running clock follow, finished cases come last.",
+    Sort.DUE: "What is due next comes first, past due before that; then cases without a running "
+    "clock, oldest first; finished cases come last.",
+    Sort.AGE: "The case received longest ago comes first.",
+    Sort.PRIORITY: "By priority, within one what is due next first; finished cases come last.",
+    Sort.RECEIVED: "The case received last comes first.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def response_filter(filter_: CaseFilter, first: date, last: date, zone: str) -> 
 def ageing_ground(filter_: CaseFilter) -> CaseFilter:
     """What the ageing chart counts: open cases of the filter, whatever owner or age is chosen."""
     state = filter_.segment if filter_.is_open_only else Segment.OPEN
-    return filter_.without("owner", "age_over", "age_under").but(segment=state)
+    return filter_.without("owner", "age_over", "age_under", "sort").but(segment=state)
 
 
 def ageing_filter(filter_: CaseFilter, owner: str, over: int, under: int | None) -> CaseFilter:

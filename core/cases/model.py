@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -82,7 +83,7 @@ class Cursor:
     """A place between two rows of an ordered list, valid at the moment the list was begun."""
 
     at: int  # microseconds; later pages are ordered as of the first one
-    key: float
+    key: int
     id: int
     position: int  # rows before this place
     backwards: bool = False  # the page that ends here instead of the one that begins
@@ -90,18 +91,13 @@ class Cursor:
     def to_text(self) -> str:
         """The cursor as one parameter of an address."""
         way = "b" if self.backwards else "f"
-        return f"{way}.{self.at}.{self.id}.{self.position}.{self.key!r}"
+        return f"{way}.{self.at}.{self.key}.{self.id}.{self.position}"
 
     @classmethod
     def from_text(cls, text: str) -> Cursor | None:
-        """The inverse; ``None`` for anything that was not written by ``to_text``."""
-        parts = text.split(".", 4)
-        if len(parts) != 5 or parts[0] not in {"b", "f"}:
+        """The inverse; ``None`` for anything that ``to_text`` would not write."""
+        written = re.fullmatch(r"([bf])\.(\d{1,18})\.(-?\d{1,19})\.(\d{1,18})\.(\d{1,18})", text)
+        if not written:
             return None
-        try:
-            at, case_id, position = (int(p) for p in parts[1:4])
-            key = float(parts[4])
-        except ValueError:
-            return None
-        usable = at >= 0 and position >= 0 and abs(key) < 1e300
-        return cls(at, key, case_id, position, parts[0] == "b") if usable else None
+        at, key, case_id, position = (int(part) for part in written.groups()[1:])
+        return cls(at, key, case_id, position, written[1] == "b")

@@ -62,6 +62,11 @@ def day_start(day: date, zone: str) -> int:
     return to_micros(local)
 
 
+def next_day(day: date) -> date:
+    """The day after; the last day that there is has none and stands for itself."""
+    return day + timedelta(days=1) if day < date.max else day
+
+
 def day_of(micros: int, zone: str) -> date:
     """The local day that an instant lies in."""
     return from_micros(micros).astimezone(ZoneInfo(zone)).date()
@@ -75,4 +80,4 @@ def last_days(count: int, at: int, zone: str) -> tuple[date, ...]:
 
 def day_edges(days: tuple[date, ...], zone: str) -> list[int]:
     """The start of each day and the end of the last."""
-    return [day_start(day, zone) for day in (*days, days[-1] + timedelta(days=1))]
+    return [day_start(day, zone) for day in (*days, next_day(days[-1]))]

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pandas as pd
 
-from core.access.model import Person
-from core.cases.filter import CaseFilter
-from core.cases.model import AgeingMark, Cursor, Facets, FlowMark, Tile
+from core.access.model import Person, Scope
+from core.access.rules import require, scope_of
+from core.cases.filter import DIMENSIONS, CaseFilter, Sort
+from core.cases.measures import SORT_RULES, zone_of
+from core.cases.model import AgeingMark, Cursor, Facets, FlowMark, Tile, Viewer
+from core.cases.windows import queue_windows
+from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
+from core.errors import BadInput
+from core.storage.cases import rows_by_ids
+from core.storage.queue import at_cursor, look_at, named, page_ids
+from core.storage.queue_conditions import MINUTE_US, Look
+from core.storage.queue_counts import Counted, count_facets
+from core.storage.queue_figures import ageing, flow, tiles
+from core.storage.snapshot import Reading
 
 
 @dataclass(frozen=True)
@@ -29,20 +40,100 @@ class QueueView:
     flow_days: int
     sort_rule: str
     version: int  # sequence number of the snapshot that everything was counted in
-    at: datetime  # the moment that ages and due times were judged at
+    at: datetime  # the minute that ages and due times were judged at
     zone: str  # the zone that days in tiles and charts belong to
     is_refreshing: bool  # a large change is being taken over in the background
     notices: tuple[str, ...] = ()
 
 
-def queue_view(
+@dataclass(frozen=True)
+class _Ask:
+    """What the counts of a view depend on, besides the version of the snapshot."""
+
+    filter: CaseFilter
+    look: Look
+    zone: str
+    flow_days: int
+    facets: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """What surrounds the rows; the same for every page and order of one filter."""
+
+    counted: Counted
+    tiles: tuple[Tile, ...]
+    ageing: tuple[AgeingMark, ...]
+    flow: tuple[FlowMark, ...]
+
+
+def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen
     desk: Desk,
     person: Person,
     filter_: CaseFilter,
     cursor: Cursor | None = None,
     *,
-    flow_days: int = 28,
+    flow_days: int = 0,
     zone: str = "",
+    facets: tuple[str, ...] = tuple(DIMENSIONS),
 ) -> QueueView:
     """The queue for a filter; ``zone`` is the one that the person chose, else their own."""
-    raise NotImplementedError
+    require(person, "queue.read")
+    scope = scope_of(person)
+    look, notices = _look(desk, person, scope, filter_)
+    days = flow_days if flow_days in queue_windows().flow_days else queue_windows().flow_days[0]
+    ask = _Ask(filter_, look, zone_of(filter_, zone or person.zone), days, facets)
+    with desk.snapshot.reading() as reading:
+        counts = _counts(desk, reading, ask)
+        then = at_cursor(look, desk.book, cursor)
+        page = page_ids(reading, filter_, then, cursor, queue_windows().page_size)
+        version, is_refreshing = reading.version, reading.is_refreshing
+    with desk.store.read() as connection:
+        rows = rows_by_ids(connection, scope, page.ids, look)
+    return QueueView(
+        rows=rows,
+        total=counts.counted.total,
+        first=page.first,
+        next=page.next,
+        previous=page.previous,
+        tiles=counts.tiles,
+        facets=counts.counted.facets,
+        ageing=counts.ageing,
+        flow=counts.flow,
+        flow_days=days,
+        sort_rule=SORT_RULES[filter_.sort],
+        version=version,
+        at=from_micros(look.at),
+        zone=ask.zone,
+        is_refreshing=is_refreshing,
+        notices=notices,
+    )
+
+
+def _look(
+    desk: Desk, person: Person, scope: Scope, filter_: CaseFilter
+) -> tuple[Look, tuple[str, ...]]:
+    # A whole minute, so that turning a page does not count everything anew.
+    minute = to_micros(desk.clock.now()) // MINUTE_US * MINUTE_US
+    look = look_at(desk.book, scope, Viewer(person.username, person.team), minute)
+    if not (filter_.text.strip() or filter_.cases):
+        return look, ()
+    try:
+        with desk.store.read() as connection:
+            return replace(look, found=named(connection, filter_, scope)), ()
+    except BadInput as problem:
+        return replace(look, found=()), (f"{problem.message}: {problem.hint}.",)
+
+
+def _counts(desk: Desk, reading: Reading, ask: _Ask) -> _Counts:
+    key = replace(ask, filter=ask.filter.but(sort=Sort.URGENCY))
+    return desk.snapshot.remember(reading.version, key, lambda: _count(reading, ask))
+
+
+def _count(reading: Reading, ask: _Ask) -> _Counts:
+    return _Counts(
+        count_facets(reading, ask.filter, ask.look, ask.facets),
+        tiles(reading, ask.filter, ask.look, ask.zone),
+        ageing(reading, ask.filter, ask.look),
+        flow(reading, ask.filter, ask.look, ask.zone, ask.flow_days),
+    )

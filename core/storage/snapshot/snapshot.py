@@ -6,11 +6,11 @@ A reading is one transaction: everything that it counts belongs to one sequence 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 # A change of more cases than this is taken over in the background; below it, readers wait for it.
 MOST_WHILE_WAITING = 20_000
 NEVER = -1
+MOST_REMEMBERED = 256  # results of counting, a few kilobytes each
+T = TypeVar("T")
 log_ = log("snapshot")
 
 
@@ -67,6 +69,8 @@ class Snapshot:
         self._cursors: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
         self._lock = threading.Lock()
         self._background: threading.Thread | None = None
+        self._memory: dict[Hashable, object] = {}
+        self._memory_lock = threading.Lock()
         self._codes = no_codes()
         self._around = load.Surroundings()
         self._prepare()
@@ -88,6 +92,18 @@ class Snapshot:
         finally:
             cursor.execute("ROLLBACK")
             self._cursors.put(cursor)
+
+    def remember(self, version: int, key: Hashable, count: Callable[[], T]) -> T:
+        """What was counted before for this version and key, else counted now; newest kept."""
+        place = (version, key)
+        found = self._memory.get(place)
+        if found is None:
+            found = count()
+            with self._memory_lock:
+                while len(self._memory) >= MOST_REMEMBERED:
+                    self._memory.pop(next(iter(self._memory)))
+                self._memory[place] = found
+        return cast("T", found)
 
     @property
     def is_refreshing(self) -> bool:

@@ -1,0 +1,238 @@
+"""Turns a ``CaseFilter`` into conditions on the snapshot, one per part, so that counts can leave one out.
+
+What depends on time (past due, at risk, age, urgency) is judged at the ``Look``'s moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+    true,
+)
+
+from core.access.model import Scope
+from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort, Whose
+from core.cases.model import Viewer
+from core.cases.windows import MINUTES_PER_DAY, day_start, next_day, queue_windows
+from core.storage.scope import either, visible
+from core.storage.snapshot.tables import CASES, GRANTS, OPEN_CASES, PARTNERS
+from core.taxonomy import taxonomy
+
+MINUTE_US = 60_000_000
+DAY_US = MINUTES_PER_DAY * MINUTE_US
+Condition = ColumnElement[bool]
+# Range of days -> the moment it is about.
+RANGES = {
+    "received": "received_at",
+    "resolved": "resolved_at",
+    "closed": "closed_at",
+    "responded": "first_response_at",
+}
+LIVE = {"sla_frt": "frt_due_at", "sla_nrt": "nrt_due_at", "sla_upd": "upd_due_at"}
+LIVE_TTR = {"sla_ttr": "ttr_due_at"}
+OURS = ("", "us", "out_of_hours")
+# Keys of the order are whole numbers; each state has a band, so that no two bands overlap.
+BAND = 10**17  # wider than any moment in microseconds
+SHARE_UNITS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Look:
+    """Who looks, when, and what the text of the filter found; everything in it is hashable."""
+
+    scope: Scope
+    viewer: Viewer
+    at: int
+    worked: tuple[tuple[str, int], ...]  # calendar version -> its working time up to ``at``
+    at_risk_share: float
+    found: tuple[int, ...] | None = None  # cases named by text and references; None = not asked
+
+
+def source_of(filter_: CaseFilter) -> Table:
+    """The smallest table that holds every case of the filter."""
+    return OPEN_CASES if filter_.is_open_only else CASES
+
+
+def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, Condition]:
+    """One condition for each part of the filter that narrows, by the part's name; scope first."""
+    parts: dict[str, Condition] = {"scope": visible(cases, GRANTS, look.scope)}
+    parts["segment"] = in_segment(filter_.segment, cases, look)
+    parts |= {
+        name: _in_dimension(name, filter_.values(name), cases, look)
+        for name in DIMENSIONS
+        if filter_.values(name)
+    }
+    parts |= {f"flag.{flag}": has_flag(flag, cases, look) for flag in filter_.flags}
+    parts |= {f"whose.{one}": _is_whose(one, cases, look) for one in filter_.whose}
+    if look.found is not None:
+        parts["found"] = _among(cases.c.id, look.found)
+    return parts | _ranges(filter_, cases) | _minutes(filter_, cases, look)
+
+
+def where(parts: dict[str, Condition], but: Collection[str] = ()) -> Condition:
+    """All parts together, without some."""
+    return and_(true(), *(condition for name, condition in parts.items() if name not in but))
+
+
+def dimension(name: str, cases: FromClause, look: Look) -> ColumnElement[Any]:
+    """The expression whose values a dimension has; clocks as they stand at the moment."""
+    due = (LIVE | LIVE_TTR).get(name)
+    if due is None:
+        return cases.c.partner_id if name == "partner" else cases.c[name]
+    verdict = cases.c[name]
+    missed = and_(verdict == "running", cases.c[due] < look.at)
+    return case((missed, literal("breached")), else_=cast(verdict, Text))
+
+
+def in_segment(segment: Segment, cases: FromClause, look: Look) -> Condition:
+    """The first cut, judged at the moment."""
+    is_open = cases.c.owner != ""
+    since = look.at - queue_windows().recently_closed_days * DAY_US
+    cuts: dict[Segment, Callable[[], Condition]] = {
+        Segment.MINE: lambda: and_(is_open, _is_whose(Whose.ME, cases, look)),
+        Segment.TEAM: lambda: and_(is_open, _is_whose(Whose.TEAM, cases, look)),
+        Segment.OPEN: lambda: is_open,
+        Segment.BREACHED: lambda: and_(is_open, has_flag(Flag.BREACHED, cases, look)),
+        Segment.WAITING: lambda: cases.c.owner.not_in(OURS),
+        Segment.RECENTLY_CLOSED: lambda: cases.c.ended_at >= since,
+        Segment.ALL: true,
+    }
+    return cuts[segment]()
+
+
+def has_flag(flag: Flag, cases: FromClause, look: Look) -> Condition:
+    """A yes-or-no property, judged at the moment."""
+    runs = cases.c.next_clock != ""
+    late = and_(runs, cases.c.next_due_at < look.at)
+    flags: dict[Flag, Callable[[], Condition]] = {
+        Flag.UNASSIGNED: lambda: cases.c.assignee == "",
+        Flag.BREACHED: lambda: or_(cases.c.has_breach, func.coalesce(late, false())),
+        Flag.AT_RISK: lambda: and_(
+            runs, cases.c.next_due_at >= look.at, share_used(cases, look) >= look.at_risk_share
+        ),
+        Flag.REOPENED: lambda: cases.c.reopen_count > 0,
+        Flag.UNSUPPORTED_PAUSE: lambda: cases.c.unsupported_pause,
+        Flag.DATA_FAULT: lambda: cases.c.data_fault != "",
+        Flag.LEGAL_HOLD: lambda: cases.c.legal_hold,
+        Flag.OFF_CHANNEL: lambda: either(cases.c.channel, taxonomy().off_channel()),
+        Flag.NO_FIRST_REPLY: lambda: cases.c.first_response_at.is_(None),
+    }
+    return flags[flag]()
+
+
+def share_used(cases: FromClause, look: Look) -> ColumnElement[Any]:
+    """Share of the target that the clock due next has used; NULL when none runs."""
+    worked = case(dict(look.worked), value=cases.c.next_calendar) if look.worked else literal(None)
+    used = cast(worked, BigInteger) - cases.c.next_base_us
+    return used * 1.0 / func.nullif(cases.c.next_target_us, 0)
+
+
+def urgency(cases: FromClause, look: Look) -> ColumnElement[Any]:
+    """Harm weight of the priority × share of the target used; NULL when no clock runs."""
+    lists = taxonomy()
+    weights = {p: lists.harm_weight(p) for p in lists.priorities}
+    weight = case(weights, value=cases.c.priority, else_=min(weights.values()))
+    running = cases.c.next_clock != ""
+    return case((running, weight * share_used(cases, look)))
+
+
+def order_key(sort: Sort, cases: FromClause, look: Look) -> ColumnElement[int]:
+    """A whole number that is larger for what comes earlier; equal keys go by id."""
+    is_open = cases.c.owner != ""
+    finished = -3 * BAND + func.coalesce(cases.c.ended_at, 0)
+    waiting = -BAND - cases.c.received_at
+    if sort is Sort.RECEIVED:
+        return cases.c.received_at
+    if sort is Sort.AGE:
+        return -cases.c.received_at
+    if sort is Sort.URGENCY:
+        units = cast(func.floor(urgency(cases, look) * SHARE_UNITS), BigInteger)
+        # Bands hold only when no share is negative, whatever a wrong base would give.
+        running = case((units < 0, 0), else_=units)
+        return case((is_open, func.coalesce(running, waiting)), else_=finished)
+    if sort is Sort.DUE:
+        return case((is_open, func.coalesce(-cases.c.next_due_at, waiting)), else_=finished)
+    return case((is_open, _priority_key(cases)), else_=finished)
+
+
+def _priority_key(cases: FromClause) -> ColumnElement[int]:
+    order = list(taxonomy().priorities)
+    bands = {name: (len(order) - place) * 10 * BAND for place, name in enumerate(order)}
+    band = case(bands, value=cases.c.priority, else_=0)
+    # Within a priority what is due first; without a clock the oldest, after all that have one.
+    return cast(band, BigInteger) + func.coalesce(-cases.c.next_due_at, -BAND - cases.c.received_at)
+
+
+def _in_dimension(name: str, values: tuple[str, ...], cases: FromClause, look: Look) -> Condition:
+    expression = dimension(name, cases, look)
+    if name != "partner":
+        return either(expression, values)
+    known = [value for value in values if value]
+    chosen = expression.in_(select(PARTNERS.c.id).where(either(PARTNERS.c.ref, known)))
+    return or_(chosen, expression.is_(None)) if "" in values else chosen
+
+
+def _is_whose(whose: Whose, cases: FromClause, look: Look) -> Condition:
+    own = look.viewer.username if whose is Whose.ME else look.viewer.team
+    if not own:
+        return false()
+    column: ColumnElement[str] = cases.c.assignee if whose is Whose.ME else cases.c.team
+    return column == own
+
+
+def _among(column: ColumnElement[int], ids: tuple[int, ...]) -> Condition:
+    if not ids:
+        return false()
+    listed = bindparam("found", list(ids), type_=ARRAY(BigInteger), unique=True)
+    return column.in_(select(func.unnest(listed)))
+
+
+def _ranges(filter_: CaseFilter, cases: FromClause) -> dict[str, Condition]:
+    parts: dict[str, Condition] = {}
+    for name, column in RANGES.items():
+        if bounds := _days(filter_, name, cases.c[column]):
+            parts[name] = and_(*bounds)
+    if "responded" in parts:
+        parts["responded"] = and_(parts["responded"], cases.c.frt_us.is_not(None))
+    return parts
+
+
+def _days(filter_: CaseFilter, name: str, column: ColumnElement[int]) -> list[Condition]:
+    first, last = getattr(filter_, f"{name}_from"), getattr(filter_, f"{name}_to")
+    bounds: list[Condition] = []
+    if first is not None:
+        bounds.append(column >= day_start(first, filter_.zone))
+    if last is not None:
+        bounds.append(column < day_start(next_day(last), filter_.zone))
+    return bounds
+
+
+def _minutes(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, Condition]:
+    parts: dict[str, Condition] = {}
+    if filter_.due_within is not None:
+        last = look.at + filter_.due_within * MINUTE_US
+        due = cases.c.next_due_at
+        parts["due_within"] = and_(cases.c.next_clock != "", due >= look.at, due <= last)
+    if filter_.age_over is not None:
+        parts["age_over"] = cases.c.received_at <= look.at - filter_.age_over * MINUTE_US
+    if filter_.age_under is not None:
+        parts["age_under"] = cases.c.received_at > look.at - filter_.age_under * MINUTE_US
+    return parts
