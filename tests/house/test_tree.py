@@ -16,6 +16,7 @@ from tools.size_limits import complaints, python_files
 PROJECT = Path(__file__).resolve().parents[2]
 LIBRARY = ["app.py", "core", "pages", "tools"]
 APP_MAY_IMPORT = (
+    "pathlib",
     "__future__",
     "streamlit",
     "core.ui",
