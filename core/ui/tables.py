@@ -66,28 +66,33 @@ def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[st
 
 
 def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:
-    """Rows as a person reads them, one text per cell; columns a role may not see are not there."""
+    """Rows as a person reads them; the title is left out where the person may read none."""
+    states = [
+        s if owner else "ended" for s, owner in zip(rows["state"], rows["owner"], strict=True)
+    ]
     shown: dict[str, Any] = {
-        "case": rows["ref"],
-        "state": [[STATES[s][0]] for s in rows["state"]],
+        "case": list(rows["ref"]),
+        "state": [[STATES[s][0]] for s in states],
         "due": [
             due_words(*cells, at)
-            for cells in zip(rows["state"], rows["next_clock"], rows["next_due_at"], strict=True)
+            for cells in zip(states, rows["next_clock"], rows["next_due_at"], strict=True)
         ],
-        "used": rows["share_used"],
-        "priority": rows["priority"],
+        "used": list(rows["share_used"]),
+        "priority": list(rows["priority"]),
     }
-    if "title" in rows:
-        shown["title"] = rows["title"]
-    shown["partner"] = [_partner(n, t) for n, t in zip(rows["partner"], rows["tier"], strict=True)]
+    if any(rows["title"]):
+        shown["title"] = list(rows["title"])
+    shown["partner"] = [
+        _partner(*cells) for cells in zip(rows["partner_name"], rows["tier"], strict=True)
+    ]
     for column in ("abuse_type", "channel", "market", "status", "owner"):
         shown[column] = _labels(rows[column], LISTS[column])
     shown["assignee"] = [a or "nobody" for a in rows["assignee"]]
-    shown["age"] = [duration(at - received) for received in rows["received_at"]]
+    shown["age"] = [duration(age) for age in rows["age_us"]]
     return pd.DataFrame(shown)
 
 
-def due_words(state: str, clock: str, due_at: float | None, at: int) -> str:
+def due_words(state: str, clock: str, due_at: int | None, at: int) -> str:
     """The clock that is due next with the time left or over: ``FRT 25 m left``."""
     if state == "paused":
         return "paused"

@@ -19,7 +19,7 @@ def rows(**columns: object) -> pd.DataFrame:
         "share_used": 0.8,
         "priority": "P1",
         "title": "A page is gone",
-        "partner": "Nordlicht",
+        "partner_name": "Nordlicht",
         "tier": "T1",
         "abuse_type": "access_loss",
         "channel": "partner_email",
@@ -27,7 +27,7 @@ def rows(**columns: object) -> pd.DataFrame:
         "status": "in_progress",
         "owner": "us",
         "assignee": "",
-        "received_at": AT - 50 * HOUR,
+        "age_us": 50 * HOUR,
     }
     return pd.DataFrame([{**one, **columns}])
 
@@ -49,9 +49,14 @@ def test_a_clock_past_due_says_by_how_much_and_a_paused_one_that_it_stands() -> 
 
 
 def test_a_role_without_text_has_no_title_column() -> None:
-    assert "title" not in readable(rows().drop(columns="title"), AT)
+    assert "title" not in readable(rows(title=""), AT)
 
 
 def test_a_case_without_partner_or_type_shows_a_dash() -> None:
-    shown = readable(rows(partner="", abuse_type=""), AT).iloc[0]
+    shown = readable(rows(partner_name="", abuse_type=""), AT).iloc[0]
     assert (shown["partner"], shown["abuse_type"]) == ("–", "–")
+
+
+def test_a_finished_case_says_so_and_has_no_countdown() -> None:
+    shown = readable(rows(owner="", state="none", next_clock="", next_due_at=pd.NA), AT).iloc[0]
+    assert (shown["state"], shown["due"], shown["owner"]) == (["Finished"], "–", "–")
