@@ -1,0 +1,1 @@
+"""Intake: files of any common form in, checked cases and rejected rows with their reasons out."""

@@ -1,0 +1,170 @@
+"""Opening a file whatever it is packed in: plain, ``.gz`` or ``.zip``, never more than allowed.
+
+What comes out is one seekable file of bytes; its form is told by its first bytes, not by its name.
+"""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from core.errors import BadInput
+from core.intake.limits import limits
+
+CHUNK = 1 << 20
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+OTHER_KINDS = {
+    b"%PDF": "a PDF",
+    b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive",
+    b"\xfd7zX": "an xz archive",
+    b"BZh": "a bzip2 archive",
+    b"\x28\xb5\x2f\xfd": "a Zstandard archive",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"SQLite format": "a database",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A seekable file of bytes with the name to call it by in messages."""
+
+    file: IO[bytes]
+    name: str
+    container: str
+    byte_count: int
+
+
+@contextmanager
+def unpacked(path: Path, max_bytes: int, name: str = "") -> Iterator[Unpacked]:
+    """The bytes of the table inside a file; what is unpacked on the way is gone afterwards."""
+    name = name or path.name
+    if not path.is_file():
+        raise BadInput("There is no such file.", at=name)
+    with path.open("rb") as file:
+        head = file.read(16)
+        file.seek(0)
+        _refuse_other_kinds(head, name)
+        if head[:2] == b"\x1f\x8b":
+            with tempfile.TemporaryFile() as into:
+                size = _pour(_gunzip(file, name), into, path.stat().st_size, max_bytes, name)
+                yield Unpacked(into, name, "gz", size)
+        elif head[:2] == b"PK" and not _is_workbook(file):
+            with tempfile.TemporaryFile() as into:
+                yield _unzip(file, into, max_bytes, name)
+        else:
+            size = path.stat().st_size
+            if size > max_bytes:
+                raise _too_large(name, max_bytes)
+            yield Unpacked(file, name, "", size)
+
+
+def _refuse_other_kinds(head: bytes, name: str) -> None:
+    for magic, kind in OTHER_KINDS.items():
+        if head.startswith(magic):
+            raise BadInput(
+                f"This is {kind}, not a table.",
+                at=name,
+                hint="CSV, XLSX, JSON, JSON Lines or Parquet, plain or in .gz or .zip",
+            )
+
+
+def _is_workbook(file: IO[bytes]) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return any(n.startswith("xl/") for n in archive.namelist())
+    except zipfile.BadZipFile:
+        return False
+    finally:
+        file.seek(0)
+
+
+def _gunzip(file: IO[bytes], name: str) -> Iterator[bytes]:
+    try:
+        with gzip.GzipFile(fileobj=file) as packed:
+            while chunk := packed.read(CHUNK):
+                yield chunk
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise BadInput(
+            "The .gz file is damaged or was cut off.", at=name, hint="fetch or pack it again"
+        ) from None
+
+
+def _unzip(file: IO[bytes], into: IO[bytes], max_bytes: int, name: str) -> Unpacked:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            member = _only_member(archive, name)
+            inner = f"{name}, {member.filename}"
+            with archive.open(member) as packed:
+                chunks = iter(lambda: packed.read(CHUNK), b"")
+                size = _pour(chunks, into, max(member.compress_size, 1), max_bytes, inner)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        raise BadInput(
+            "The .zip file is damaged or was cut off.", at=name, hint="fetch or pack it again"
+        ) from None
+    _refuse_nested(into, inner)
+    return Unpacked(into, inner, "zip", size)
+
+
+def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:
+    members = [
+        m
+        for m in archive.infolist()
+        if not m.is_dir() and not m.filename.startswith("__MACOSX/") and m.file_size
+    ]
+    if len(members) != 1:
+        named = ", ".join(m.filename for m in members[:5]) or "none"
+        raise BadInput(
+            f"The .zip holds {len(members)} files with content ({named}).",
+            at=name,
+            hint="pack exactly one table",
+        )
+    if members[0].flag_bits & 1:
+        raise BadInput(
+            "The .zip is protected by a password.", at=name, hint="pack it without a password"
+        )
+    return members[0]
+
+
+def _refuse_nested(into: IO[bytes], name: str) -> None:
+    head = into.read(4)
+    into.seek(0)
+    if head[:2] == b"\x1f\x8b" or (head[:4] == b"PK\x03\x04" and not _is_workbook(into)):
+        raise BadInput("An archive inside an archive.", at=name, hint="unpack the outer one first")
+    _refuse_other_kinds(head, name)
+
+
+def _pour(
+    chunks: Iterator[bytes], into: IO[bytes], packed_bytes: int, max_bytes: int, name: str
+) -> int:
+    rule = limits().unpacking
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > max_bytes:
+            raise _too_large(name, max_bytes)
+        if size > rule.ratio_from_bytes and size > packed_bytes * rule.largest_ratio:
+            raise BadInput(
+                f"The archive grows to more than {rule.largest_ratio} times its size.",
+                at=name,
+                hint="this looks like a zip bomb; if it is not, unpack it first",
+            )
+        into.write(chunk)
+    into.seek(0)
+    return size
+
+
+def _too_large(name: str, max_bytes: int) -> BadInput:
+    return BadInput(
+        f"The file holds more than {max_bytes // 1_000_000} MB when unpacked.",
+        at=name,
+        hint="split it, or raise DESK_IMPORT_MAX_MEGABYTES",
+    )

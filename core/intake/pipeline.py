@@ -1,0 +1,134 @@
+"""The way of a file through intake: read, normalise, stage by case, put together, chunk by chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from core.intake.assemble import Assembler, CalendarOf, Chunk
+from core.intake.mapping import Mapping
+from core.intake.mapping_files import check_columns
+from core.intake.model import Found, Rejects
+from core.intake.moments import AUTO, bounds_at, check_forms, known_zone
+from core.intake.normalise import Normaliser
+from core.intake.staging import Staging
+from core.intake.tables import Table, open_table
+from core.settings import Settings
+
+Progress = Callable[[float, str], None]
+READING_SHARE = 0.4  # of the whole work, as measured: the rest is putting together and writing
+
+
+@dataclass(slots=True)
+class Intake:
+    """One file on its way in; after ``chunks`` is used up, counts and rejects are complete."""
+
+    table: Table
+    mapping: Mapping
+    staging: Staging
+    normaliser: Normaliser
+    calendar_of: CalendarOf
+    progress: Progress
+    rejects: Rejects = field(default_factory=Rejects)
+    read: int = 0
+    copies: int = 0
+    moved: int = 0
+    early: int = 0
+
+    @property
+    def found(self) -> Found:
+        """How the file was found to be written."""
+        return self.table.found
+
+    def read_rows(self) -> None:
+        """Read the whole file and set its rows aside by case."""
+        for block in self.table.blocks():
+            self.read += block.row_count
+            rows, faults = self.normaliser.read(block)
+            self.rejects.add(faults)
+            self.staging.add(rows)
+            done = self.table.position() / max(self.table.byte_count, 1)
+            self.progress(min(done, 1.0) * READING_SHARE, f"{self.read:,} rows read")
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The cases of the file, some thousands at a time."""
+        zone = self.mapping.times.zone if self.normaliser.naive else ""
+        assembler = Assembler(self.mapping, self.calendar_of, zone)
+        key = 0
+        for rows in self.staging.parts():
+            chunk = assembler.chunk(rows, key)
+            key += len(chunk.cases)
+            self.copies += chunk.copies
+            self.moved += chunk.moved
+            self.early += chunk.early
+            yield chunk
+            done = key / max(self.staging.case_count, 1)
+            share = READING_SHARE + (1 - READING_SHARE) * min(done, 1.0)
+            self.progress(share, f"{key:,} cases put together")
+
+    def notes(self) -> tuple[str, ...]:
+        """What a person should know about how the file was understood."""
+        return tuple(self._notes())
+
+    def _notes(self) -> Iterator[str]:
+        if self.copies:
+            yield f"{self.copies:,} rows repeat another row in every cell; taken as copies."
+        if self.mapping.identity.hash_of:
+            columns = ", ".join(self.mapping.identity.hash_of)
+            kind = "the same case" if self.mapping.identity.repeats == "copies" else "other cases"
+            yield f"No identity column: rows that agree in {columns} were taken as {kind}."
+        if self.moved:
+            yield f"{self.moved:,} rows carry a time after the row below them; the file's order was kept."
+        if self.early:
+            yield f"{self.early:,} cases have a moment before they were received; kept as it is."
+        if self.normaliser.naive:
+            yield f"Times without a zone were read in {self.mapping.times.zone}."
+
+
+@contextmanager
+def open_intake(
+    path: Path,
+    mapping: Mapping,
+    settings: Settings,
+    now: datetime,
+    *,
+    calendar_of: CalendarOf = lambda _: "",
+    progress: Progress = lambda _share, _what: None,
+    name: str = "",
+) -> Iterator[Intake]:
+    """A file and a mapping that fit together, ready to be read."""
+    known_zone(mapping.times.zone)
+    with open_table(path, mapping.file, settings, name) as table, Staging() as staging:
+        check_columns(mapping, table.columns, table.name)
+        forms = {c: mapping.times.of(c) for c in mapping.time_columns()}
+        for column, several in forms.items():
+            check_forms(several, column)
+        forms |= _decided(table, mapping, [c for c, f in forms.items() if AUTO in f])
+        normaliser = Normaliser(
+            mapping, table.columns, bounds_at(now), table.name, forms, table.found.typed
+        )
+        yield Intake(table, mapping, staging, normaliser, calendar_of, progress)
+
+
+def _decided(table: Table, mapping: Mapping, columns: list[str]) -> dict[str, tuple[str, ...]]:
+    """The forms of columns that the mapping leaves to the file, from all their values."""
+    if not columns:
+        return {}
+    from core.intake.date_forms import decide_forms
+
+    return decide_forms(table, mapping, columns)
+
+
+def count_outcomes(chunk: Chunk, outcomes: np.ndarray) -> dict[str, int]:
+    """Rows of the file by what became of their cases."""
+    return {
+        outcome: int(chunk.row_counts[outcomes == outcome].sum())
+        for outcome in ("created", "updated", "unchanged")
+    }
+
+
