@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -22,9 +23,11 @@ from core.taxonomy import taxonomy
 from tests.support.stores import MONDAY_MORNING
 
 NOW = to_micros(MONDAY_MORNING)
+ORIGIN = to_micros(datetime(2000, 1, 1, tzinfo=UTC))
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+ALWAYS_OPEN = "24x7@2000-01-01T00:00Z"  # id of the calendar version in the reference data
 DRAFT = Draft("tester", "case.write", "test")
 
 
@@ -170,8 +173,9 @@ def _open_state(received: int, rng: np.random.Generator) -> dict[str, Any]:
         "next_clock": ("ttr" if replied else "frt") if runs else "",
         "next_due_at": due if runs else None,
         "next_target_us": 8 * HOUR if runs else None,
-        "next_base_us": int(rng.integers(0, HOUR)) if runs else None,
-        "next_calendar": "24x7@1970" if runs else "",
+        # Worked time counts from 2000; the clock has used up to twelve hours of it by now.
+        "next_base_us": NOW - ORIGIN - int(rng.integers(0, 12 * HOUR)) if runs else None,
+        "next_calendar": ALWAYS_OPEN if runs else "",
         "first_breached_at": NOW - int(rng.integers(0, 40 * DAY)) if rng.random() < 0.2 else None,
     }
 

@@ -1,0 +1,110 @@
+"""Takes a picture of every page, light and dark, wide and narrow, to be looked at by a person.
+
+``python -m tests.support.pictures FOLDER`` serves a demo workspace of its own for it.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.app import AppServer, make_demo, serving
+from tests.support.browser import QUIET, settle
+from tests.support.signing_in import sign_in
+from tools import chromium
+
+WIDTHS = (1440, 1024)
+HEIGHT = 900
+CASES = 4000
+Scheme = Literal["light", "dark"]
+SCHEMES: tuple[Scheme, ...] = ("light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One thing to look at: who looks, where, and what it is called."""
+
+    name: str
+    person: str
+    address: str
+
+
+def views(a_case: str) -> list[View]:
+    """Every page in its typical, empty and refused state."""
+    return [
+        View("queue", "lead", "/queue"),
+        View("queue-empty", "lead", "/queue?text=zzzzzzzzzz"),
+        View("case", "analyst", f"/case?case={a_case}"),
+        View("case-not-found", "analyst", "/case?case=ESC-0"),
+        View("data", "lead", "/data"),
+        View("admin", "admin", "/admin"),
+        View("audit", "auditor", "/audit"),
+        View("refused", "analyst", "/admin"),
+    ]
+
+
+def pages(browser: Browser, server: AppServer) -> Iterator[tuple[str, Page, list[View]]]:
+    """A page per scheme and width and person, with what that person is to be shown."""
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            for person in ("lead", "analyst", "admin", "auditor"):
+                context = browser.new_context(
+                    base_url=server.url,
+                    viewport={"width": width, "height": HEIGHT},
+                    color_scheme=scheme,
+                    timezone_id="UTC",
+                )
+                page = context.new_page()
+                sign_in(page, person)
+                mine = [v for v in views(first_case(server)) if v.person == person]
+                yield f"{scheme}-{width}", page, mine
+                context.close()
+
+
+def first_case(server: AppServer) -> str:
+    """The reference of a case in the demo workspace."""
+    done = server.command_line.run("export", "cases", "--format", "csv")
+    head, first, *_ = done.stdout.splitlines()
+    return first.split(",")[head.split(",").index("ref")]
+
+
+def take(server: AppServer, folder: Path) -> None:
+    """Write every picture into the folder."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=QUIET)
+        sign_in_pictures(browser, server, folder)
+        for look, page, mine in pages(browser, server):
+            for view in mine:
+                page.goto(view.address)
+                settle(page)
+                page.screenshot(path=folder / f"{view.name}-{look}.png")
+        browser.close()
+
+
+def sign_in_pictures(browser: Browser, server: AppServer, folder: Path) -> None:
+    """The one page that nobody has signed in to."""
+    for scheme in SCHEMES:
+        page = browser.new_page(base_url=server.url, color_scheme=scheme)
+        page.goto("/")
+        settle(page)
+        page.screenshot(path=folder / f"sign-in-{scheme}.png")
+        page.close()
+
+
+def main(folder: Path) -> None:
+    """Make a workspace, serve it, take the pictures."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as local:
+        make_demo(Path(local), CASES)
+        with serving(Path(local)) as server:
+            take(server, folder)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
