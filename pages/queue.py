@@ -30,7 +30,14 @@ def page() -> None:
     person = the_person()
     zone = the_zone(person)
     case_filter, ignored = read_filter()
-    view = queue_view(the_desk(), person, case_filter, read_place(), zone=zone)
+    view = queue_view(
+        the_desk(),
+        person,
+        case_filter,
+        read_place(),
+        zone=zone,
+        facets=filters.dimensions_shown(case_filter),
+    )
     with st.container(key="desk-body"):
         head(view, zone, ignored)
         tiles(view.tiles, case_filter)

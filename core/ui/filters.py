@@ -33,6 +33,16 @@ DUE_CHOICES = (30, 60, 120, 240, 480, 1440)
 AGE_CHOICES = (240, 1440, 4320, 10080, 20160, 43200)
 
 
+def dimensions_shown(case_filter: CaseFilter) -> tuple[str, ...]:
+    """Dimensions whose counts this run shows: those of open popovers, and partners for their names."""
+    is_open = [d for d in FIRST_LINE if st.session_state.get(f"pop-{d}")]
+    if st.session_state.get("pop-rest"):
+        is_open += [d for dimensions in REST.values() for d in dimensions]
+    if case_filter.partner and "partner" not in is_open:
+        is_open.append("partner")
+    return tuple(is_open)
+
+
 def segments(case_filter: CaseFilter, facets: Facets) -> None:
     """The first cut, with the number of cases that each would show."""
     seed("filter-segment", case_filter.segment)
