@@ -37,6 +37,8 @@ def take_ids(write: Write, table: Table, count: int) -> int:
 
 def insert_columns(write: Write, table: Table, columns: Columns) -> None:
     """Insert the rows that the columns make up, in their order."""
+    # SQLAlchemy names the columns in the order of the table, so the values have to follow it.
+    columns = {c.name: columns[c.name] for c in table.columns if c.name in columns}
     rows = zip(*columns.values(), strict=False)
     if write.dialect == "sqlite":
         write.driver.executemany(_insert_statement(table, columns), rows)
@@ -50,7 +52,7 @@ def insert_columns(write: Write, table: Table, columns: Columns) -> None:
 
 def update_columns(write: Write, table: Table, key: str, columns: Columns) -> None:
     """Set the columns of existing rows; the column ``key`` says which row each value belongs to."""
-    names = [name for name in columns if name != key]
+    names = [c.name for c in table.columns if c.name in columns and c.name != key]
     if write.dialect == "sqlite":
         assigned: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
         statement = update(table).values(assigned).where(table.c[key] == bindparam("old_key"))

@@ -20,7 +20,7 @@ def among(
         each = func.json_each(json.dumps(list(values), ensure_ascii=False)).table_valued("value")
         found: ColumnElement[bool] = column.in_(select(each.c.value))
         return found
-    kind = Text() if values and isinstance(values[0], str) else BigInteger()
+    kind = Text() if isinstance(column.type, Text) else BigInteger()
     wanted = bindparam(None, list(values), type_=ARRAY(kind), unique=True)
     equal: ColumnElement[bool] = column == any_(wanted)
     return equal

@@ -1,9 +1,9 @@
-"""A migrated store of each kind, with a clock that stands still."""
+"""A store of each kind without the desk around it, and a door to admit cases by."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,18 +11,27 @@ from core.clock import FixedClock
 from core.settings import Settings
 from core.storage.engine import Store, open_store
 from core.storage.schema import migrate
+from tests.storage.builders import Door
 
 
 @pytest.fixture
-def clock() -> FixedClock:
-    """A Monday morning that only moves when told to."""
-    return FixedClock(datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+def store(ready_url: str, clock: FixedClock, tmp_path: Path) -> Iterator[Store]:
+    """A store with tables and reference data, once on SQLite and once on PostgreSQL."""
+    opened = open_store(Settings(database_url=ready_url, local_dir=tmp_path), clock)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture
-def store(store_settings: Settings, clock: FixedClock) -> Iterator[Store]:
-    """An empty store with its tables, once on SQLite and once on PostgreSQL."""
+def bare_store(store_settings: Settings, clock: FixedClock) -> Iterator[Store]:
+    """A store with tables in which nothing has happened yet."""
     opened = open_store(store_settings, clock)
     migrate(opened)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def door(store: Store) -> Door:
+    """The way in for whole cases."""
+    return Door(store)

@@ -53,8 +53,8 @@ def test_migrating_a_store_of_today_changes_nothing(store: Store) -> None:
     assert revision(store) == newest_revision()
 
 
-def test_a_new_store_is_empty(store: Store) -> None:
-    assert is_empty(store)
+def test_a_new_store_is_empty(bare_store: Store) -> None:
+    assert is_empty(bare_store)
 
 
 def test_processes_that_boot_together_all_find_a_migrated_store(store_url: str) -> None:

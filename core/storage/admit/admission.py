@@ -23,7 +23,7 @@ from core.storage.admit.entities import link_entities
 from core.storage.admit.events import EventIds, desk_events, void_events, write_events
 from core.storage.admit.known import Known, find_known
 from core.storage.admit.rows import case_columns, search_texts, text_columns
-from core.storage.bulk import insert_columns, take_ids, update_columns
+from core.storage.bulk import insert_columns, plain, take_ids, update_columns
 from core.storage.directory import resolve_partners, tiers
 from core.storage.engine import Write
 from core.storage.reference import ClauseVersions, clause_versions
@@ -144,7 +144,8 @@ class Admission:
     def _with_partners(self, lines: pd.DataFrame) -> pd.DataFrame:
         keys = resolve_partners(self._write, lines["partner"], batch_id=self._batch_id)
         by_key = tiers(self._write, [int(k) for k in keys.dropna().unique()])
-        tier = keys.map(by_key).fillna("").astype("str")
+        known = [by_key.get(key, "") for key in plain(keys)]
+        tier = pd.Series(known, index=lines.index, dtype="str")
         return lines.assign(
             partner_id=keys,
             tier=lines["tier"].where(lines["tier"] != "", tier),

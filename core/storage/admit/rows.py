@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.storage.admit.undated import forget_undated
 from core.storage.bulk import plain
 from core.storage.fold import fold
 from core.storage.retention import RetentionRules
@@ -44,6 +45,7 @@ def case_columns(
 ) -> dict[str, Sequence[Any]]:
     """All columns of ``cases`` but the keys and the stamp of the write."""
     columns: dict[str, Sequence[Any]] = {name: plain(lines[name]) for name in FROM_LINES}
+    clocks = forget_undated(clocks, lines, events)
     columns |= {name: plain(clocks[name]) for name in FROM_CLOCKS}
     columns["retention_class"] = rules.classes(lines).tolist()
     columns["transfer_count"] = _transfers(lines, events)
