@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,9 +10,12 @@ from typing import Any
 
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
@@ -21,6 +25,20 @@ from core.ui.failures import keep_content_out_of_logs
 from core.ui.state import the_desk
 
 READY = "/ready"
+# The browser itself holds the pages to this host; Streamlit's and Vega's scripts need the rest.
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; "
+        "connect-src 'self' ws: wss: data: blob:; "
+        "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'self'"
+    ),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+}
+# Below these a deeper address is a file of Streamlit's; anywhere else it is no page of ours.
+OWN_FOLDERS = ("_stcore", "static", "component", "media", "app", "oauth2callback")
+NO_SUCH_PAGE = "/not-found"
 
 
 def runs_page() -> bool:
@@ -31,6 +49,9 @@ def runs_page() -> bool:
 def prepare() -> None:
     """Open the desk before the server listens; a desk that may not start says why and ends."""
     keep_content_out_of_logs()
+    # Until the first navigation is declared, Streamlit takes files in pages/ for pages of their
+    # own and would run the first one asked for without the shell around it.
+    st.navigation([st.Page(_no_page)])
     # A full collection after every run stops all sessions; the interpreter's own pace is enough.
     config.set_option("runner.postScriptGC", False)
     try:
@@ -38,6 +59,13 @@ def prepare() -> None:
     except DeskError as refusal:
         sys.stderr.write(f"{refusal}\n")
         raise SystemExit(2) from refusal
+    # What is loaded now stays: later collections need not walk it again.
+    gc.collect()
+    gc.freeze()
+
+
+def _no_page() -> None:
+    """Stands in the navigation that is declared before there is anybody to show a page to."""
 
 
 @asynccontextmanager
@@ -46,6 +74,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     log("serving").info("ready")
     yield {}
     the_desk().store.close()
+    gc.unfreeze()
     log("serving").info("ended")
 
 
@@ -62,3 +91,43 @@ async def ready(_request: Request) -> JSONResponse:
 def routes() -> list[BaseRoute]:
     """Addresses beside the pages."""
     return [Route(READY, ready)]
+
+
+def middleware() -> list[Middleware]:
+    """What every answer passes through."""
+    return [Middleware(Careful)]
+
+
+class Careful:
+    """Puts the security headers on every answer and folds nested addresses into one that is none.
+
+    Streamlit serves its front page at any address, but below a second slash that page finds
+    none of its files and stays blank.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request; what is not HTTP passes untouched."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif _is_nested(scope):
+            await RedirectResponse(NO_SUCH_PAGE)(scope, receive, send)
+        else:
+            await self.app(scope, receive, _with_headers(send))
+
+
+def _with_headers(send: Send) -> Send:
+    async def send_careful(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(HEADERS)
+        await send(message)
+
+    return send_careful
+
+
+def _is_nested(scope: Scope) -> bool:
+    parts = [part for part in scope["path"].split("/") if part]
+    is_page = "text/html" in dict(scope["headers"]).get(b"accept", b"").decode("latin-1")
+    return len(parts) > 1 and is_page and parts[0] not in OWN_FOLDERS and "_stcore" not in parts

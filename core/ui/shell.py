@@ -15,8 +15,7 @@ from core.errors import BadInput, NotFound, Refused
 from core.settings import PROJECT_ROOT
 from core.taxonomy import PageEntry, page_entries, taxonomy
 from core.ui import login, states
-from core.ui.format import exact
-from core.ui.state import ZONES, choose_zone, the_zone, zone_choice
+from core.ui.state import ZONES, choose_zone, zone_choice
 from core.ui.style import apply_style
 
 NAME = "Escalation Desk"
@@ -132,7 +131,6 @@ def _frame(desk: Desk, person: Person) -> None:
             on_change=_zone_chosen,
             help=f"Own is {person.zone}. Partner's counts where a page is about one partner.",
         )
-        st.caption(f"Data as of {exact(desk.clock.now(), the_zone(person))}")
         st.text(person.name)
         st.caption(taxonomy().label("roles", person.role))
         st.button("Sign out", icon=":material/logout:", on_click=login.leave, args=(desk,))

@@ -5,7 +5,6 @@ Pages ask here for the desk, for who is looking and for the zone that moments ar
 
 from __future__ import annotations
 
-import gc
 import os
 
 import streamlit as st
@@ -19,7 +18,7 @@ from core.settings import Settings
 
 TOKEN = "desk.token"  # noqa: S105 -- the name of a slot, not what is in it
 ZONE = "desk.zone"
-ZONE_PARAM = "zone"
+ZONE_PARAM = "times"  # not "zone": that one belongs to the filter of cases
 ZONES = {"own": "Own", "utc": "UTC", "partner": "Partner's"}
 
 
@@ -28,16 +27,12 @@ def the_desk() -> Desk:
     return _opened(os.environ.get("DATABASE_URL", ""), os.environ.get("DESK_LOCAL_DIR", ""))
 
 
-@st.cache_resource(show_spinner="Opening the desk …")
-def _opened(_database_url: str, _local_dir: str) -> Desk:
+@st.cache_resource(show_spinner=False)
+def _opened(database_url: str, local_dir: str) -> Desk:
     settings = Settings()
     start_logging(settings.log_level)
     cookie_key(settings)  # refuses a weak key before anybody is let in
-    desk = open_desk(settings)
-    # What is loaded now stays: collections after each run need not walk it again.
-    gc.collect()
-    gc.freeze()
-    return desk
+    return open_desk(settings)
 
 
 def the_person() -> Person:
