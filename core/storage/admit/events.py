@@ -144,7 +144,7 @@ def desk_events(
     write: Write, keys: pd.Series[int], case_ids: Sequence[int], events: pd.DataFrame
 ) -> pd.DataFrame:
     """The imported events together with those that people of the desk added, in order of time."""
-    names = ["case_id", "at", "kind", "value"]
+    names = ["case_id", "at", "kind", "value", "field"]
     rows: list[Any] = list(
         write.connection.execute(
             select(*(EVENTS.c[name] for name in names))
@@ -160,5 +160,5 @@ def desk_events(
         return events
     own = pd.DataFrame(rows, columns=names)
     own["key"] = own.pop("case_id").map(dict(zip(case_ids, keys, strict=True)))
-    whole = pd.concat([events[["key", "at", "kind", "value"]], own], ignore_index=True)
+    whole = pd.concat([events[["key", "at", "kind", "value", "field"]], own], ignore_index=True)
     return whole.sort_values(["key", "at"], kind="stable", ignore_index=True)
