@@ -5,6 +5,7 @@ Same number of cases, seed and day give the same bytes. Nothing here writes to a
 
 from __future__ import annotations
 
+from core.demo.directory import SIGN_INS
 from core.demo.world import DemoBatch, DemoWorld, generate
 
-__all__ = ["DemoBatch", "DemoWorld", "generate"]
+__all__ = ["SIGN_INS", "DemoBatch", "DemoWorld", "generate"]

@@ -21,7 +21,7 @@ from core.demo.plants import SLOT_PREFIX
 from core.demo.recipe import names
 from core.demo.service import ServiceBook, hours_of
 from core.demo.setting import NO_PARTNER, Setting
-from core.demo.story import Facts, Messages, Words, has_happened, make_words, tell
+from core.demo.story import Facts, Messages, Teller, Words, has_happened, make_words, tell
 from core.demo.texts import Writer, write_texts
 from core.demo.timeline import WAITS, Timeline, make_timeline
 from core.sla.model import ALWAYS_OPEN_KEY
@@ -80,22 +80,12 @@ class Kit:
         parts = names()
         return bank([f"{g} {f}" for g in parts.given for f in parts.family])
 
-    @property
-    def text_share(self) -> float:
+    @cached_property
+    def teller(self) -> Teller:
         """All messages carry a text in small worlds, a share of them in large ones."""
         rules = self.setting.recipe.texts
-        return max(min(1.0, rules.full_up_to / self.cases), rules.least_share)
-
-
-@dataclass(frozen=True, eq=False)
-class Final:
-    """Attributes as they stand at the end of the story, where they can change in it."""
-
-    priority: Ints
-    tier: Ints
-    kind: Ints
-    team: Ints
-    assignee: Ints
+        share = max(min(1.0, rules.full_up_to / self.cases), rules.least_share)
+        return Teller(self.words, self.messages, self.setting.days.as_of, share)
 
 
 def make_chunk(
@@ -109,12 +99,10 @@ def make_chunk(
     facts, final = _facts(kit, rng, cases, line, made)
     order = np.argsort(cases.received, kind="stable")
     keys = np.empty(len(slots), dtype=np.int64)
-    keys[order] = slots[0] + np.arange(len(slots)) + 1
-    events = tell(
-        rng, line, facts, kit.words, kit.messages, keys, setting.days.as_of, kit.text_share
-    )
-    events = events.sort_values("key", kind="stable", ignore_index=True)
-    lines = _case_lines(kit, rng, cases, line, made, final, keys)
+    keys[order] = slots[0] + 1 + np.arange(len(slots))
+    events = tell(kit.teller, rng, line, facts, keys)
+    known = final | _ends(setting, cases, line, made)
+    lines = _case_lines(kit, rng, cases, keys, known)
     return (
         lines.iloc[order].reset_index(drop=True),
         events,
@@ -124,7 +112,7 @@ def make_chunk(
 
 def _facts(
     kit: Kit, rng: Rng, cases: Attributes, line: Timeline, made: Decisions
-) -> tuple[Facts, Final]:
+) -> tuple[Facts, dict[str, pd.Series]]:
     setting, lists, base, n = kit.setting, kit.setting.lists, kit.words.base, len(cases)
     region = setting.market_region[cases.market]
     worker = kit.staff.assign(rng, region)
@@ -147,44 +135,42 @@ def _facts(
         second=base["outcomes"] + made.second,
         csat=base["stars"] + made.csat - 1,
         waits_for=base["waits"] + line.waits_for,
+        merged_in=len(kit.words.strings) + np.cumsum(line.merged_from >= 0) - 1,
+        merged=numbered(SLOT_PREFIX, cases.slot[line.merged_from[line.merged_from >= 0]], 8),
     )
-    final = Final(
-        priority=np.where(line.has("priority"), priority, cases.priority),
-        tier=np.where(line.has("tier"), tier, cases.tier),
-        kind=np.where(line.has("requester_kind"), kind, cases.kind),
-        team=np.where(line.has("transferred"), desk, region),
-        assignee=np.where(line.has("assigned"), worker, -1),
-    )
+    users, tiers = bank(["", *kit.staff.usernames]), bank(lists.tiers)
+    final = {
+        "priority": column(
+            bank(lists.priorities), np.where(line.has("priority"), priority, cases.priority)
+        ),
+        "tier": column(tiers, np.where(line.has("tier"), tier, cases.tier)),
+        "requester_kind": column(
+            bank(lists.kinds), np.where(line.has("requester_kind"), kind, cases.kind)
+        ),
+        "team": column(bank(kit.staff.teams), np.where(line.has("transferred"), desk, region)),
+        "assignee": column(users, np.where(line.has("assigned"), worker + 1, 0)),
+    }
     return facts, final
 
 
 def _case_lines(
-    kit: Kit,
-    rng: Rng,
-    cases: Attributes,
-    line: Timeline,
-    made: Decisions,
-    final: Final,
-    keys: Ints,
+    kit: Kit, rng: Rng, cases: Attributes, keys: Ints, known: dict[str, pd.Series]
 ) -> pd.DataFrame:
     lists, n = kit.setting.lists, len(cases)
     title, summary = write_texts(kit.writer, rng, cases)
     restriction, hold = _restriction(kit.setting, rng, cases)
     name, contact = _requesters(kit, rng, cases)
-    attributes = _written(kit, rng, cases, final)
-    ends = _ends(kit.setting, cases, line, made)
-    zero = np.zeros(n, dtype=np.int64)
     frame = pd.DataFrame(
         {
             "key": keys,
             "source": same(SOURCE, n),
             "external_id": series(numbered(SLOT_PREFIX, cases.slot, 8)),
-            "line": zero,
+            "line": np.zeros(n, dtype=np.int64),
             "content_hash": _hashes(kit, cases.slot),
             "received_at": cases.received,
-            **attributes,
+            **_written(kit, rng, cases),
             "calendar": column(bank(lists.calendars), kit.setting.market_calendar[cases.market]),
-            **ends,
+            **known,
             "restriction": restriction,
             "legal_hold": hold,
             "title": title,
@@ -197,27 +183,21 @@ def _case_lines(
     return CASE_LINES.check(frame)
 
 
-def _written(kit: Kit, rng: Rng, cases: Attributes, final: Final) -> dict[str, pd.Series]:
+def _written(kit: Kit, rng: Rng, cases: Attributes) -> dict[str, pd.Series]:
     lists, n = kit.setting.lists, len(cases)
     count = len(kit.directory.partners)
     other = chance(rng, kit.setting.recipe.partners.alias_use_share, n)
     partner = np.where(cases.partner == NO_PARTNER, 0, cases.partner + 1 + other * count)
-    users = bank(["", *kit.staff.usernames])
     return {
         "channel": column(bank(lists.channels), cases.channel),
         "source_type": column(bank(lists.source_types), cases.source_type),
-        "requester_kind": column(bank(lists.kinds), final.kind),
         "platform": column(bank(lists.platforms), cases.platform),
         "surface": column(bank(lists.surfaces), cases.surface),
         "abuse_type": column(bank(lists.abuse_types), cases.abuse),
         "clause": column(bank(lists.clauses), cases.clause),
         "partner": column(kit.partner_names, partner),
-        "tier": column(bank(lists.tiers), final.tier),
         "market": column(bank(lists.markets), cases.market),
         "language": column(bank(lists.languages), cases.language),
-        "team": column(bank(kit.staff.teams), final.team),
-        "assignee": column(users, final.assignee + 1),
-        "priority": column(bank(lists.priorities), final.priority),
         "first_priority": column(bank(lists.priorities), cases.priority),
         "first_tier": column(bank(lists.tiers), cases.tier),
         "first_requester_kind": column(bank(lists.kinds), cases.kind),

@@ -31,7 +31,9 @@ def joined(parts: Sequence[pa.Array]) -> pa.Array:
 def series(strings: pa.Array) -> pd.Series:
     """As a pandas column of dtype ``str``, without a copy."""
     chunks = strings if isinstance(strings, pa.ChunkedArray) else pa.chunked_array([strings])
-    return pd.Series(pd.arrays.ArrowStringArray(chunks, dtype=STR), copy=False)
+    # The published types of pandas do not know the argument yet.
+    text = pd.arrays.ArrowStringArray(chunks, dtype=STR)  # type: ignore[call-arg]
+    return pd.Series(text, copy=False)
 
 
 def column(strings: pa.Array, codes: npt.NDArray[np.integer]) -> pd.Series:

@@ -26,7 +26,8 @@ class Table:
     def draw(self, rng: Rng, rows: Ints) -> Ints:
         """One position for each entry of ``rows``, by the weights of that row."""
         found = np.searchsorted(self.edges, rows + rng.random(len(rows)), side="right")
-        return np.clip(found - rows * self.width, 0, self.width - 1)
+        position: Ints = np.clip(found - rows * self.width, 0, self.width - 1)
+        return position
 
 
 def table(weights: Floats) -> Table:
@@ -37,7 +38,8 @@ def table(weights: Floats) -> Table:
         raise ValueError(msg)
     edges = np.cumsum(weights / sums, axis=1)
     edges[:, -1] = 1.0
-    return Table((edges + np.arange(len(weights))[:, None]).ravel(), weights.shape[1])
+    apart: Floats = edges + np.arange(len(weights), dtype=np.float64)[:, None]
+    return Table(apart.ravel(), weights.shape[1])
 
 
 def one_row(weights: Mapping[str, float], values: Sequence[str]) -> Table:

@@ -12,8 +12,7 @@ import pyarrow as pa
 from core.cases.lines import EVENT_LINES
 from core.demo.columns import bank, column
 from core.demo.draw import Flags, Ints, Rng, chance
-from core.demo.people import Staff
-from core.demo.timeline import NEVER, WAITS, Timeline
+from core.demo.timeline import NEVER, Timeline
 
 SYSTEM = "system"
 LATE_STEPS = ("late_update", "late_message")
@@ -70,6 +69,8 @@ class Facts:
     second: Ints
     csat: Ints
     waits_for: Ints
+    merged_in: Ints  # position behind the end of ``Words``
+    merged: pa.Array  # identities of merged cases, in that order
 
 
 def steps_of(facts: Facts, words: Words) -> tuple[Step, ...]:
@@ -111,6 +112,7 @@ def steps_of(facts: Facts, words: Words) -> tuple[Step, ...]:
         Step("closed", "status", SYSTEM, at("closed")),
         Step("merged", "status", "us", at("merged")),
         Step("cancelled", "status", "us", at("cancelled")),
+        Step("merged_in", "merged_in", "us", facts.merged_in),
         Step("late_message", "message_in", "requester", texts="answers"),
         Step("late_update", "reply", "us", texts="replies"),
     )
@@ -141,22 +143,27 @@ def has_happened(line: Timeline, name: str, as_of: int) -> Flags:
     return found
 
 
-def tell(
-    rng: Rng,
-    line: Timeline,
-    facts: Facts,
-    words: Words,
-    messages: Messages,
-    keys: Ints,
-    as_of: int,
-    text_share: float,
-) -> pd.DataFrame:
-    """EVENT_LINES of the chunk."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Teller:
+    """What every chunk is told with."""
+
+    words: Words
+    messages: Messages
+    as_of: int
+    text_share: float  # of the messages that carry a text
+
+
+def tell(teller: Teller, rng: Rng, line: Timeline, facts: Facts, keys: Ints) -> pd.DataFrame:
+    """EVENT_LINES of the chunk, sorted by key and then in order of happening."""
+    words, messages = teller.words, teller.messages
+    strings = pa.concat_arrays([words.strings, facts.merged])
     steps = steps_of(facts, words)
-    happened = np.stack([has_happened(line, s.name, as_of) for s in steps], axis=1)
+    place = np.argsort(keys, kind="stable")
+    happened = np.stack([has_happened(line, s.name, teller.as_of) for s in steps], axis=1)[place]
     rows, cols = np.nonzero(happened)
+    rows = place[rows]
     at = np.stack([line.at[s.name] for s in steps], axis=1)[rows, cols]
-    order = np.lexsort((cols, at, rows))
+    order = np.lexsort((cols, at, keys[rows]))
     rows, cols, at = rows[order], cols[order], at[order]
     kinds = tuple(dict.fromkeys(s.kind for s in steps))
     by = ("us", "requester", SYSTEM)
@@ -164,13 +171,13 @@ def tell(
     actor = np.where(actor_kind == 0, facts.assignee[rows], 0)
     actor = np.where(actor_kind == 2, words.at(SYSTEM), actor)
     kind = np.array([kinds.index(s.kind) for s in steps])[cols]
-    text = _texts(rng, steps, messages, cols, text_share)
+    text = _texts(rng, steps, messages, cols, teller.text_share)
     frame = pd.DataFrame(
         {
             "key": keys[rows],
             "at": at,
             "kind": column(bank(kinds), kind),
-            "value": column(words.strings, _codes([s.value for s in steps], len(keys))[rows, cols]),
+            "value": column(strings, _codes([s.value for s in steps], len(keys))[rows, cols]),
             "field": column(words.strings, _codes([s.field for s in steps], len(keys))[rows, cols]),
             "actor": column(words.strings, actor),
             "actor_kind": column(bank(by), actor_kind),

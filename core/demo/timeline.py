@@ -22,6 +22,7 @@ MINUTE_US = 60_000_000
 SECOND_US = 1_000_000
 WAITS = ("awaiting_policy", "awaiting_product", "awaiting_legal", "awaiting_external")
 UPDATES = 2
+NEIGHBOURS = 60  # how far a merging case looks for another one
 
 
 @dataclass(eq=False, slots=True)
@@ -31,6 +32,7 @@ class Timeline:
     at: dict[str, Ints]
     until: Ints  # steps after it have not happened
     waits_for: Ints  # position in WAITS of the internal wait
+    merged_from: Ints  # position of the case that was merged into this one, -1 for none
     is_open: Flags = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
 
     def has(self, step: str) -> Flags:
@@ -57,7 +59,9 @@ class _Work:
 def make_timeline(setting: Setting, rng: Rng, cases: Attributes, hours: Hours) -> Timeline:
     """The whole story of each case, cut where it stands at ``as_of``."""
     n = len(cases)
-    line = Timeline({"received": cases.received}, np.full(n, setting.days.as_of), zeros(n))
+    line = Timeline(
+        {"received": cases.received}, np.full(n, setting.days.as_of), zeros(n), zeros(n) - 1
+    )
     work = _first_part(setting, rng, cases, hours, line)
     _in_between(setting, rng, hours, line, work)
     _ending(setting, rng, hours, line, work)
@@ -119,7 +123,7 @@ def _in_between(setting: Setting, rng: Rng, hours: Hours, line: Timeline, work: 
     wait = np.clip(log_normal(rng, service.requester_wait_hours, n), 0.1, 24 * 60) * HOUR_US
     back = np.where(is_asked | bare, asked_at + wait.astype(np.int64), at["first_reply"])
     at["answer"] = np.where(is_asked, back, NEVER)
-    at["back"] = np.where(is_asked | bare, back + SECOND_US, NEVER)
+    at["back"] = np.where(is_asked | bare, back, NEVER)
     lost = np.maximum(hours.worked(back) - (after_first + _part(work.span, work.asked)), 0)
     work.shift[:] = np.where(is_asked | bare, lost, 0)
     late = after_first + work.shift
@@ -215,7 +219,9 @@ def _cut_short(setting: Setting, rng: Rng, cases: Attributes, hours: Hours, line
     length = np.where(at["resolved"] == NEVER, at["closed"], at["resolved"]) - cases.received
     stop = cases.received + _part(length, rng.uniform(0.2, 0.9, n))
     pair = np.isin(cases.slot, setting.plants.pair_slots)
-    at["merged"] = np.where((fate < share["merged"]) & ~pair, stop, NEVER)
+    merges = (fate < share["merged"]) & ~pair
+    free = (fate >= share["merged"] + share["cancelled"]) & ~pair
+    at["merged"] = np.where(_merge(cases, line, stop, merges, free), stop, NEVER)
     cancelled = (fate >= share["merged"]) & (fate < share["merged"] + share["cancelled"]) & ~pair
     at["cancelled"] = np.where(cancelled, stop, NEVER)
     over = (at["merged"] != NEVER) | (at["cancelled"] != NEVER)
@@ -224,6 +230,24 @@ def _cut_short(setting: Setting, rng: Rng, cases: Attributes, hours: Hours, line
     ended = line.has("closed") | line.has("merged") | line.has("cancelled")
     resting = line.has("resolved") & ~line.has("reopened")
     line.is_open = ~(ended | resting | line.has("resolved_again"))
+
+
+def _merge(cases: Attributes, line: Timeline, stop: Ints, merges: Flags, free: Flags) -> Flags:
+    """Give each merging case a neighbour that was open at that moment; without one it stays."""
+    n, seeking = len(cases), np.flatnonzero(merges)
+    line.at["merged_in"] = np.full(n, NEVER)
+    done = np.zeros(n, dtype=np.bool_)
+    for step in range(1, NEIGHBOURS):
+        other = (seeking + step) % n
+        ends = np.minimum(line.at["decision"][other], line.until[other])
+        fits = free[other] & (cases.received[other] < stop[seeking]) & (stop[seeking] < ends)
+        fits &= line.merged_from[other] < 0
+        fits[1:] &= other[1:] != other[:-1]
+        line.merged_from[other[fits]] = seeking[fits]
+        line.at["merged_in"][other[fits]] = stop[seeking[fits]]
+        done[seeking[fits]] = True
+        seeking = seeking[~fits]
+    return done
 
 
 def _linger(
