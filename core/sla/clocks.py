@@ -107,6 +107,8 @@ def _first_reply(steps: Sequence[Step]) -> ClockState:
             return _shown(ClockName.FRT, [going.cycle(step.at, counts=counts)], None)
         if step.is_open:
             going.advance(step, ticking=True)
+        else:
+            going.settle()
     if steps[-1].is_open:
         return _shown(ClockName.FRT, [], going)
     ended = next(s.at for s in steps if s.run == steps[-1].run)

@@ -37,11 +37,18 @@ class Round:
     pauses: list[tuple[datetime, datetime]] = field(default_factory=list)
     fixed: datetime | None = None
     ended_at: datetime | None = None
+    untaken: Terms | None = None
 
     def advance(self, step: Step, *, ticking: bool) -> None:
-        """Let the step pass: it counts if ``ticking``, else it is a pause."""
-        self._take_terms(step)
+        """Let the step pass: it counts if ``ticking``, else it is a pause.
+
+        Changes at one instant are one change, so terms without duration only count at an end.
+        """
         self.ticking, self.ended_at = ticking, step.until
+        if step.until == step.at:
+            self.untaken = step.terms
+            return
+        self._take_terms(step.terms, step.at)
         if not ticking:
             self._pause(step)
             return
@@ -92,6 +99,7 @@ class Round:
 
     def cycle(self, stopped_at: datetime | None, *, counts: bool) -> Cycle:
         """What is kept of the round, as it stands now."""
+        self.settle()
         return Cycle(
             number=self.number,
             verdict=self.live_verdict if stopped_at is None else self.verdict(counts=counts),
@@ -106,19 +114,24 @@ class Round:
             counts=counts,
         )
 
-    def _take_terms(self, step: Step) -> None:
+    def settle(self) -> None:
+        """Take the terms of the instant at which the round ends or stands."""
+        if self.untaken is not None and self.ended_at is not None:
+            self._take_terms(self.untaken, self.ended_at)
+
+    def _take_terms(self, terms: Terms, at: datetime) -> None:
         """New terms: the elapsed stays, the rest is measured anew, used up means due now."""
-        before, self.terms = self.terms, step.terms
-        old, new = before.target(self.name), step.terms.target(self.name)
-        if old == new and before.calendar == step.terms.calendar:
+        before, self.terms, self.untaken = self.terms, terms, None
+        old, new = before.target(self.name), terms.target(self.name)
+        if old == new and before.calendar == terms.calendar:
             return
         if new is None or new > self.elapsed:
             self.fixed = None
         elif self.fixed is None:
-            self.fixed = step.at
+            self.fixed = at
 
     def _pause(self, step: Step) -> None:
         if self.pauses and self.pauses[-1][1] == step.at:
             self.pauses[-1] = (self.pauses[-1][0], step.until)
-        elif step.until > step.at:
+        else:
             self.pauses.append((step.at, step.until))

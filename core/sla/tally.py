@@ -63,7 +63,10 @@ class _Overdue:
 
 
 def tally(rows: ClockRows, measures: Measures) -> Tally:
-    """Accumulate every round and find its due time and its first breach."""
+    """Accumulate every round and find its due time and its first breach.
+
+    A row without duration can neither tick past a due time nor breach it.
+    """
     counted = np.where(rows.ticking, rows.worked, 0)
     first = np.append(True, rows.round[1:] != rows.round[:-1])[: len(rows.round)]
     total = np.cumsum(counted)
@@ -71,7 +74,7 @@ def tally(rows: ClockRows, measures: Measures) -> Tally:
     after = before + counted
     overdue = _overdue(rows, first, before, after, measures)
     fixed_at = np.where(overdue.holds, overdue.instant[overdue.since], NEVER)
-    late = overdue.holds & rows.ticking & (rows.until > fixed_at)
+    late = overdue.holds & rows.ticking & (rows.until > np.maximum(fixed_at, rows.since))
     hits = np.flatnonzero(late | overdue.crossing)
     rounds = int(rows.round[-1]) + 1 if len(rows.round) else 0
     nth = first_per(rows.round[hits], rounds)
@@ -115,7 +118,7 @@ def _crossings(
     instant = np.full(len(rows.round), NEVER, dtype=np.int64)
     level = rows.base[maybe] + rows.target[maybe] - before[maybe]
     due = measures.moment(rows.calendar[maybe], level)
-    crossing[maybe] = rows.until[maybe] > due
+    crossing[maybe] = rows.until[maybe] > np.maximum(due, rows.since[maybe])
     instant[maybe] = due
     return crossing, instant
 

@@ -124,18 +124,30 @@ def _clock_rows(
     position = np.flatnonzero(passes | begins)
     passed = passes[position]
     since = rows.since[position]
-    term = rows.term[position]
+    until = np.where(passed, rows.until[position], since)
+    source = position[_settled(position, begins[position], until > since)]
+    term = rows.term[source]
     clock = ClockRows(
         round=np.cumsum(begins[position]) - 1,
         since=since,
-        until=np.where(passed, rows.until[position], since),
-        base=rows.base[position],
+        until=until,
+        base=rows.base[source],
         worked=np.where(passed, rows.worked[position], 0),
         ticking=ticking[position],
         target=rows.table.target[name][term],
         calendar=rows.table.calendar[term],
     )
     return clock, position
+
+
+def _settled(position: Micros, begins: Marks, lasts: Marks) -> Micros:
+    """Whose terms each row is under: changes at one instant are one change, so a row without
+    duration takes those of the next row, unless the round ends or stands there."""
+    goes_on = np.append((position[1:] == position[:-1] + 1) & ~begins[1:], False)
+    own = lasts | ~goes_on[: len(position)]
+    ahead = np.where(own, np.arange(len(position)), len(position))
+    taken: Micros = np.minimum.accumulate(ahead[::-1])[::-1]
+    return taken
 
 
 def _adjoining(
