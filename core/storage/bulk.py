@@ -22,16 +22,14 @@ Columns = Mapping[str, Iterable[Any]]
 
 def take_ids(write: Write, table: Table, count: int) -> int:
     """The first of ``count`` keys in a row that nobody else will use; numbers of gone cases stay gone."""
-    if write.dialect == "postgresql":
-        statement = text(
-            "SELECT setval(s, nextval(s) + :more) FROM (SELECT pg_get_serial_sequence(:t, 'id') AS s)"
-        )
-        last = write.connection.execute(statement, {"t": table.name, "more": count - 1})
-        return int(last.scalar_one()) - count + 1
     highest = write.connection.execute(select(func.max(table.c.id))).scalar() or 0
     if table.name == CaseRow.__tablename__:
         gone = write.connection.execute(select(func.max(TombstoneRow.case_id))).scalar() or 0
         highest = max(highest, gone)
+    if write.dialect == "postgresql" and count:
+        # Rows that come one by one take their keys from the sequence, which has to be past ours.
+        statement = text("SELECT setval(pg_get_serial_sequence(:table, 'id'), :last)")
+        write.connection.execute(statement, {"table": table.name, "last": highest + count})
     return int(highest) + 1
 
 
