@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, select
 
 from core.access.model import Scope
-from core.errors import NotFound
+from core.cases.case import OPEN_LEVEL
 from core.frames import FrameShape
 from core.storage.queue_conditions import Look
 from core.storage.scope import visible
@@ -91,15 +91,6 @@ def rows_by_ids(
     return QUEUE_ROWS.check(_judged(_frame(found, scope), look))
 
 
-def case_row(connection: Connection, scope: Scope, ref: str) -> Row[Any]:
-    """All columns of one case; unknown and out of scope are the same ``NotFound``."""
-    statement = select(CASES).where(CASES.c.ref == ref, visible(CASES, GRANTS, scope))
-    found = connection.execute(statement).one_or_none()
-    if found is None:
-        raise NotFound("Case", ref)
-    return found
-
-
 def with_live_verdicts(frame: pd.DataFrame, at: int, clocks: Mapping[str, str]) -> pd.DataFrame:
     """Turn a running verdict into breached where its due time has passed."""
     frame = frame.copy()
@@ -110,7 +101,9 @@ def with_live_verdicts(frame: pd.DataFrame, at: int, clocks: Mapping[str, str]) 
 
 
 def _rows(scope: Scope) -> Select[Any]:
-    columns = [CASES.c[name] for name in (*_STORED, *_CLOCKS, "frt_due_at", "nrt_due_at")]
+    columns: list[ColumnElement[Any]] = [
+        CASES.c[name] for name in (*_STORED, *_CLOCKS, "frt_due_at", "nrt_due_at")
+    ]
     columns += [CASES.c.upd_due_at, CASES.c.ttr_due_at]
     columns += [PARTNERS.c.ref.label("partner"), PARTNERS.c.name.label("partner_name")]
     source = CASES.outerjoin(PARTNERS, PARTNERS.c.id == CASES.c.partner_id)
@@ -149,6 +142,8 @@ def _frame(rows: Sequence[Row[Any]], scope: Scope) -> pd.DataFrame:
     frame = pd.DataFrame(columns)
     if not scope.sees_text:
         frame["title"] = pd.Series([""] * len(frame), dtype="str")
+    # Whoever may see a restricted case asks for its content, and that is recorded.
+    frame.loc[frame["restriction"] != OPEN_LEVEL, "title"] = ""
     return frame
 
 
