@@ -47,9 +47,8 @@ def sign_in(
         account = people.account_named(connection, name, unknown)
     at = desk.clock.now()
     # The slow check runs outside the write, so that it holds up nobody.
-    is_right = not account.attempts.is_locked(at) and check(
-        password, account.user.password_hash if account.user else NOBODY
-    )
+    kept = account.user.password_hash if account.user else ""
+    is_right = not account.attempts.is_locked(at) and check(password, kept or NOBODY)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     with desk.store.write(Draft("", "person.sign_in", account.subject)) as write:
         # Looked up again: guesses sent at the same moment must not get past the lock.
