@@ -65,7 +65,8 @@ def cases(view: QueueView) -> None:
     if view.rows.empty:
         states.empty("No case fits these filters.", "Take a filter away or clear them all.")
         return
-    case_table(view.rows, view.at, key="queue-table", on_open=open_case)
+    with st.container(key="cases"):
+        case_table(view.rows, view.at, key="queue-table", on_open=open_case)
 
 
 def charts(view: QueueView) -> None:

@@ -18,16 +18,20 @@ HEIGHT = 215
 
 @cache
 def _spec(buckets: tuple[str, ...]) -> dict[str, Any]:
-    owners = taxonomy().owners_of_time
-    colours = alt.Scale(
-        domain=[t.label for t in owners.values()], range=[t.color for t in owners.values()]
-    )
+    # Working hours do not matter for whose turn it is now, so that owner never appears here.
+    owners = [t for v, t in taxonomy().owners_of_time.items() if v != "out_of_hours"]
+    colours = alt.Scale(domain=[t.label for t in owners], range=[t.color for t in owners])
     picked = alt.selection_point(name=PICK, fields=["bucket", "owner"], toggle=False)
     chart = (
         alt.Chart()
         .mark_bar(cursor="pointer", cornerRadius=1)
         .encode(
-            x=alt.X("bucket:N", sort=list(buckets), title="Age", axis=alt.Axis(labelAngle=0)),
+            x=alt.X(
+                "bucket:N",
+                sort=list(buckets),
+                title=None,
+                axis=alt.Axis(labelAngle=0, labelOverlap=False),
+            ),
             y=alt.Y("sum(cases):Q", title="Open cases", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("who:N", scale=colours, title="Time owned by"),
             order=alt.Order("rank:Q"),

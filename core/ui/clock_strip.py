@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.charts.owners import OWNER_BAND, owner_band
 from core.clock import to_micros
-from core.sla.model import CaseClocks, ClockName, ClockState, Verdict
+from core.sla.model import CaseClocks, ClockName, ClockState, SlaBook, Verdict
 from core.taxonomy import taxonomy
 from core.ui.charts import show
 from core.ui.format import duration, escape, exact, relative, worked
@@ -41,8 +41,10 @@ class Zones:
         return f"{first} · partner {exact(at, self.partner)}"
 
 
-def clock_strip(clocks: CaseClocks, zones: Zones, at_risk_share: float) -> None:
+def clock_strip(clocks: CaseClocks, zones: Zones, book: SlaBook) -> None:
     """One bordered tile per clock, then the band of owners with its sums."""
+    policy = book.policy_at(clocks.at)
+    at_risk_share = policy.at_risk_share if policy else 1.0
     grid = st.grid(len(clocks.clocks), min_column_width=170, gap="xsmall")
     for name in ClockName:
         state = clocks.clocks.get(name)
