@@ -226,7 +226,7 @@ def _cut_short(setting: Setting, rng: Rng, cases: Attributes, hours: Hours, line
     at["cancelled"] = np.where(cancelled, stop, NEVER)
     over = (at["merged"] != NEVER) | (at["cancelled"] != NEVER)
     line.until = np.where(over, np.minimum(stop, line.until), line.until)
-    _linger(setting, rng, cases, hours, line, ~over & ~pair)
+    _linger(setting, rng, cases, hours, line, ~over & ~pair & (line.merged_from < 0))
     ended = line.has("closed") | line.has("merged") | line.has("cancelled")
     resting = line.has("resolved") & ~line.has("reopened")
     line.is_open = ~(ended | resting | line.has("resolved_again"))
@@ -262,7 +262,7 @@ def _linger(
     stays &= at["first_reply"] + HOUR_US < as_of
     stages = ("awaiting_requester", *WAITS, "in_progress")
     stage = one_row(rules.stages, stages).draw(rng, zeros(n))
-    since = at["first_reply"] + rng.integers(2, 50, n) * MINUTE_US
+    since = np.maximum(at["first_reply"], cases.received) + rng.integers(2, 50, n) * MINUTE_US
     asks, waits = stays & (stage == 0), stays & (stage > 0) & (stage <= len(WAITS))
     at["question"] = np.where(asks, since, at["question"])
     at["wait_requester"] = np.where(asks, since + SECOND_US, at["wait_requester"])
