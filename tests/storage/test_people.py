@@ -1,0 +1,399 @@
+"""People, their sign-ins and sessions, on both stores, through the use cases that the screen has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select
+
+from core.access.model import Person
+from core.audit.model import Draft, Entry
+from core.clock import FixedClock
+from core.desk import people as commands
+from core.desk.boot import OPERATOR, Desk
+from core.desk.people import NewPerson
+from core.desk.sessions import (
+    SignedIn,
+    person_of_token,
+    sign_in,
+    sign_out,
+    token_hash,
+)
+from core.errors import BadInput, Conflict, NotFound, Refused
+from core.storage import people, sessions
+from core.storage.passwords import NOBODY, hash_password
+from core.storage.tables import SessionRow
+from core.storage.trail import audit_entries
+
+RIGHT, WRONG = "four words of mine", "five words not mine"
+FAST = 4  # rounds of the hash: these tests are not about being slow
+ADMIN = Person("ada", "Ada", "admin")
+
+
+class CountingCheck:
+    """Checks as the desk does, and remembers what it was asked to check against."""
+
+    def __init__(self) -> None:
+        self.against: list[str] = []
+
+    def __call__(self, password: str, password_hash: str) -> bool:
+        self.against.append(password_hash)
+        return password == RIGHT and password_hash != NOBODY
+
+
+@pytest.fixture
+def check() -> CountingCheck:
+    return CountingCheck()
+
+
+@pytest.fixture
+def add(desk: Desk) -> Callable[..., int]:
+    def add_somebody(username: str = "lee", role: str = "analyst", **named: str) -> int:
+        new = people.NewUser(username, username.title(), role, hash_password(RIGHT, FAST), **named)
+        with desk.store.write(Draft("test", "person.add", username)) as write:
+            return people.add_user(write, new)
+
+    return add_somebody
+
+
+def refuse(desk: Desk, username: str, password: str, check: CountingCheck) -> Refused:
+    with pytest.raises(Refused) as refusal:
+        sign_in(desk, username, password, check)
+    return refusal.value
+
+
+def enter(desk: Desk, username: str = "lee") -> SignedIn:
+    return sign_in(desk, username, RIGHT, CountingCheck())
+
+
+def last_entry(desk: Desk) -> Entry:
+    with desk.store.read() as connection:
+        return audit_entries(connection, limit=1)[0]
+
+
+def test_the_right_password_begins_a_session_of_that_person(
+    desk: Desk, add: Callable[..., int]
+) -> None:
+    add(zone="Europe/Madrid")
+    found = sign_in(desk, " LEE ", RIGHT)
+    assert found.person == person_of_token(desk, found.token)
+    assert (found.person.role, found.person.zone) == ("analyst", "Europe/Madrid")
+
+
+def test_only_the_hash_of_a_token_is_kept(desk: Desk, add: Callable[..., int]) -> None:
+    add()
+    found = enter(desk)
+    with desk.store.read() as connection:
+        kept = connection.execute(select(SessionRow.token_hash)).scalars().all()
+    assert kept == [token_hash(found.token)]
+    assert found.token not in repr(found)
+    assert found.token not in repr(last_entry(desk))
+
+
+def test_an_unknown_name_and_a_wrong_password_cost_one_check_and_get_the_same_words(
+    desk: Desk, add: Callable[..., int], check: CountingCheck
+) -> None:
+    add()
+    known = refuse(desk, "lee", WRONG, check)
+    unknown = refuse(desk, "nobody", WRONG, check)
+    assert (known.message, known.hint) == (unknown.message, unknown.hint)
+    assert len(check.against) == 2
+    assert check.against[1] == NOBODY
+
+
+def test_a_name_without_a_password_is_checked_like_an_unknown_one(
+    desk: Desk, check: CountingCheck
+) -> None:
+    with desk.store.write(Draft("test", "person.add", "idle")) as write:
+        people.add_user(write, people.NewUser("idle", "Idle", "analyst", ""))
+    refuse(desk, "idle", "", check)
+    assert check.against == [NOBODY]
+
+
+@pytest.mark.parametrize("username", ["lee", "nobody"])
+def test_known_and_unknown_names_lock_alike_and_before_any_check(
+    desk: Desk, clock: FixedClock, add: Callable[..., int], check: CountingCheck, username: str
+) -> None:
+    add()
+    words = [refuse(desk, username, WRONG, check).message for _ in range(6)]
+    assert len(set(words[:4])) == 1
+    assert (
+        words[4] == words[5] == "Too many wrong passwords: this sign-in is locked until 09:15 UTC."
+    )
+    assert len(check.against) == 5
+    clock.advance(timedelta(minutes=15))
+    assert refuse(desk, username, WRONG, check).message == words[0]
+
+
+def test_the_right_password_does_not_open_a_locked_sign_in_until_the_lock_ends(
+    desk: Desk, clock: FixedClock, add: Callable[..., int], check: CountingCheck
+) -> None:
+    add()
+    for _ in range(5):
+        refuse(desk, "lee", WRONG, check)
+    refuse(desk, "lee", RIGHT, check)
+    clock.advance(timedelta(minutes=15))
+    assert enter(desk).person.username == "lee"
+
+
+def test_the_right_password_forgets_earlier_slips(
+    desk: Desk, add: Callable[..., int], check: CountingCheck
+) -> None:
+    add()
+    for _ in range(4):
+        refuse(desk, "lee", WRONG, check)
+    enter(desk)
+    assert "locked" not in refuse(desk, "lee", WRONG, check).message
+
+
+def test_guesses_at_the_same_moment_count_each(desk: Desk, add: Callable[..., int]) -> None:
+    user_id = add()
+    together = Barrier(8)
+
+    def check(_password: str, _hash: str) -> bool:
+        together.wait(20)
+        return False
+
+    def guess() -> None:
+        with pytest.raises(Refused):
+            sign_in(desk, "lee", WRONG, check)
+
+    guesses = [Thread(target=guess) for _ in range(8)]
+    for each in guesses:
+        each.start()
+    for each in guesses:
+        each.join()
+    with desk.store.read() as connection:
+        found = people.user_named(connection, "lee")
+    assert found
+    assert found.id == user_id
+    assert found.attempts.is_locked(desk.clock.now())
+
+
+def test_a_wrong_password_for_an_unknown_name_does_not_tell_the_name_to_the_audit(
+    desk: Desk, check: CountingCheck
+) -> None:
+    refuse(desk, "my-secret-typed-into-the-wrong-box", WRONG, check)
+    entry = last_entry(desk)
+    assert entry.act == "person.sign_in"
+    assert "secret" not in repr(entry)
+    assert entry.details["outcome"] == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("password", "outcome"), [(RIGHT, "let_in"), (WRONG, "wrong")], ids=["right", "wrong"]
+)
+def test_every_attempt_is_an_audit_entry(
+    desk: Desk, add: Callable[..., int], password: str, outcome: str
+) -> None:
+    add()
+    if password == RIGHT:
+        enter(desk)
+    else:
+        refuse(desk, "lee", password, CountingCheck())
+    entry = last_entry(desk)
+    assert (entry.act, entry.subject, entry.details["outcome"]) == (
+        "person.sign_in",
+        "lee",
+        outcome,
+    )
+
+
+def test_a_session_ends_when_it_is_not_used(
+    desk: Desk, clock: FixedClock, add: Callable[..., int]
+) -> None:
+    add()
+    token = enter(desk).token
+    clock.advance(timedelta(minutes=59))
+    assert person_of_token(desk, token)
+    clock.advance(timedelta(minutes=59))
+    assert person_of_token(desk, token)
+    clock.advance(timedelta(minutes=60))
+    assert person_of_token(desk, token) is None
+
+
+def test_a_session_ends_after_its_hours_however_busy(
+    desk: Desk, clock: FixedClock, add: Callable[..., int]
+) -> None:
+    add()
+    token = enter(desk).token
+    for _ in range(23):
+        clock.advance(timedelta(minutes=30))
+        assert person_of_token(desk, token)
+    clock.advance(timedelta(minutes=30))
+    assert person_of_token(desk, token) is None
+
+
+def test_the_last_use_is_noted_once_a_minute_at_most(
+    desk: Desk, clock: FixedClock, add: Callable[..., int]
+) -> None:
+    add()
+    token = enter(desk).token
+
+    def seen_at() -> int:
+        with desk.store.read() as connection:
+            return int(connection.execute(select(SessionRow.seen_at)).scalar_one())
+
+    before = seen_at()
+    clock.advance(timedelta(seconds=59))
+    person_of_token(desk, token)
+    assert seen_at() == before
+    clock.advance(timedelta(seconds=1))
+    person_of_token(desk, token)
+    assert seen_at() == before + 60_000_000
+
+
+def test_noting_the_last_use_does_not_wait_for_an_import(
+    desk: Desk, clock: FixedClock, add: Callable[..., int]
+) -> None:
+    add()
+    token = enter(desk).token
+    clock.advance(timedelta(minutes=2))
+    with desk.store.write(Draft("test", "import.run", "B-1")):
+        assert person_of_token(desk, token)
+    assert person_of_token(desk, token)
+
+
+def test_signing_out_ends_the_session_and_a_copy_of_the_token_is_worth_nothing(
+    desk: Desk, add: Callable[..., int]
+) -> None:
+    add()
+    mine, other = enter(desk).token, enter(desk).token
+    sign_out(desk, mine)
+    assert person_of_token(desk, mine) is None
+    assert person_of_token(desk, other)
+    assert last_entry(desk).act == "person.sign_out"
+
+
+@pytest.mark.parametrize("token", ["", "x", "0" * 43, "é" * 500])
+def test_a_made_up_token_is_nobodys(desk: Desk, token: str) -> None:
+    assert person_of_token(desk, token) is None
+    sign_out(desk, token)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(lambda d: commands.disable_person(d, ADMIN, "lee"), id="disabled"),
+        pytest.param(lambda d: commands.set_role(d, ADMIN, "lee", "viewer"), id="other role"),
+        pytest.param(lambda d: commands.end_sessions(d, ADMIN, "lee"), id="revoked"),
+        pytest.param(
+            lambda d: commands.set_password(d, ADMIN, "lee", "another long one"), id="new password"
+        ),
+    ],
+)
+def test_these_acts_end_all_sessions_of_the_person_at_once(
+    desk: Desk, add: Callable[..., int], act: Callable[[Desk], int]
+) -> None:
+    add()
+    add("kim")
+    mine, also_mine, other = enter(desk).token, enter(desk).token, enter(desk, "kim").token
+    assert act(desk) == 2
+    assert person_of_token(desk, mine) is None
+    assert person_of_token(desk, also_mine) is None
+    assert person_of_token(desk, other)
+    assert last_entry(desk).details["sessions_ended"] == 2
+
+
+def test_a_disabled_person_is_refused_in_the_same_words_until_enabled(
+    desk: Desk, add: Callable[..., int], check: CountingCheck
+) -> None:
+    add()
+    commands.disable_person(desk, ADMIN, "lee")
+    assert refuse(desk, "lee", RIGHT, check).message == refuse(desk, "nobody", RIGHT, check).message
+    commands.enable_person(desk, ADMIN, "lee")
+    assert enter(desk)
+
+
+def test_a_new_password_ends_a_lock(
+    desk: Desk, add: Callable[..., int], check: CountingCheck
+) -> None:
+    add()
+    for _ in range(5):
+        refuse(desk, "lee", WRONG, check)
+    commands.set_password(desk, ADMIN, "lee", "another long one")
+    assert sign_in(desk, "lee", "another long one").person.username == "lee"
+
+
+def test_added_people_are_listed_without_anything_of_their_passwords(desk: Desk) -> None:
+    commands.add_person(
+        desk, OPERATOR, NewPerson("New.One", "viewer", "a long password", name="New One")
+    )
+    (line,) = commands.list_people(desk, OPERATOR)
+    assert (line.username, line.role, line.is_active) == ("new.one", "viewer", True)
+    assert "password" not in repr(line)
+    assert "a long password" not in repr(last_entry(desk))
+
+
+def test_a_username_stands_once(desk: Desk, add: Callable[..., int]) -> None:
+    add()
+    with pytest.raises(Conflict, match="lee"):
+        commands.add_person(desk, ADMIN, NewPerson("LEE", "viewer", "a long password"))
+
+
+@pytest.mark.parametrize(
+    ("new", "at"),
+    [
+        (NewPerson("", "viewer", "a long password"), "username"),
+        (NewPerson("with space", "viewer", "a long password"), "username"),
+        (NewPerson("lee", "boss", "a long password"), "role"),
+        (NewPerson("lee", "viewer", "short"), "password"),
+        (NewPerson("lee", "viewer", "a long password", zone="Mars/Base"), "zone"),
+        (NewPerson("lee", "viewer", "a long password", partners=("P-0001",)), "partners"),
+    ],
+    ids=["no name", "space", "role", "password", "zone", "partners of a viewer"],
+)
+def test_what_cannot_be_used_is_named(desk: Desk, new: NewPerson, at: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        commands.add_person(desk, ADMIN, new)
+    assert refusal.value.at == at
+    assert commands.list_people(desk, ADMIN) == []
+
+
+def test_an_unknown_partner_is_named_and_nobody_is_added(desk: Desk) -> None:
+    new = NewPerson("pat", "partner_manager", "a long password", partners=("P-9999",))
+    with pytest.raises(NotFound, match="P-9999"):
+        commands.add_person(desk, ADMIN, new)
+    assert commands.list_people(desk, ADMIN) == []
+
+
+def test_nobody_disables_or_promotes_themselves(desk: Desk, add: Callable[..., int]) -> None:
+    add("ada", "admin")
+    with pytest.raises(Refused, match="themselves"):
+        commands.disable_person(desk, ADMIN, "ada")
+    with pytest.raises(Refused, match="own role"):
+        commands.set_role(desk, ADMIN, "ada", "auditor")
+
+
+@pytest.mark.parametrize("role", ["team_lead", "auditor", "viewer", "partner_manager"])
+def test_only_those_who_manage_people_may(desk: Desk, add: Callable[..., int], role: str) -> None:
+    add()
+    somebody = Person("somebody", "Somebody", role)
+    for act in (
+        lambda: commands.list_people(desk, somebody),
+        lambda: commands.add_person(desk, somebody, NewPerson("x", "viewer", "a long password")),
+        lambda: commands.disable_person(desk, somebody, "lee"),
+        lambda: commands.enable_person(desk, somebody, "lee"),
+        lambda: commands.set_role(desk, somebody, "lee", "admin"),
+        lambda: commands.set_partners(desk, somebody, "lee", ()),
+        lambda: commands.set_password(desk, somebody, "lee", "a long password"),
+        lambda: commands.end_sessions(desk, somebody, "lee"),
+    ):
+        with pytest.raises(Refused, match="role does not allow"):
+            act()
+
+
+def test_an_open_session_is_counted_until_it_ends(
+    desk: Desk, clock: FixedClock, add: Callable[..., int]
+) -> None:
+    user_id = add()
+    enter(desk)
+    enter(desk)
+    commands.end_sessions(desk, ADMIN, "lee")
+    enter(desk)
+    with desk.store.read() as connection:
+        assert sessions.sessions_open(connection, clock.now()) == {user_id: 1}
+        assert sessions.sessions_open(connection, clock.now() + timedelta(hours=12)) == {}
