@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.clock import MICROSECOND, to_micros
+from core.sla.calendars import measure_of
 from core.sla.clocks import clocks
 from core.sla.model import CaseClocks, ClockName, ClockState, Owner
 
@@ -51,6 +52,15 @@ def cache_row(
         "policy_version": now.policy_version,
         "data_fault": now.faults[0] if now.faults else "",
     }
+
+
+def worked_now(book: SlaBook, at: datetime) -> dict[str, int]:
+    """The measure of every calendar version at ``at`` by its id, in microseconds.
+
+    A queue reads a ticking clock with it: share used = (measure - next_base_us) / next_target_us.
+    """
+    versions = (calendar for kept in book.calendars.values() for calendar in kept)
+    return {c.id: measure_of(c).worked_at(at) // MICROSECOND for c in versions}
 
 
 def _clock_columns(now: CaseClocks) -> dict[str, CacheValue]:

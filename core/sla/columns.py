@@ -157,8 +157,10 @@ def _record(rows: CaseRows, marks: CaseMarks, last: Micros) -> Columns:
     """What the events say without any clock."""
     is_status = rows.kind == KINDS.index(EventKind.STATUS)
     is_last_end = ~rows.is_open & (rows.run == _at(rows.run, last, -1)[rows.case])
-    named = np.array(rows.names)[rows.status]
-    resolves, closes = is_status & (named == RESOLVED), is_status & (named == CLOSED)
+    resolves, closes = (
+        is_status & np.isin(rows.status, [i for i, n in enumerate(rows.names) if n == name])
+        for name in (RESOLVED, CLOSED)
+    )
     runs = _at(rows.run, last, 0) - _first_run(rows)
     begins_open = rows.is_open[np.maximum(_first_row(rows), 0)] if len(rows.case) else last < 0
     open_row = np.full(rows.count, -1, dtype=np.int64)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from collections import Counter
 from dataclasses import dataclass, field
@@ -54,7 +55,10 @@ def compare(world: World, scale: Scale, outcome: Outcome, *, rule_every: int = 1
     grid = Grid(world.begin, world.end, scale.unit)
     judge = Judge(world.book, grid, world.at)
     frame = clock_frame(*frames(world.stories), world.book, world.at)
-    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    plain = frame.astype(object).where(frame.notna(), None)
+    records: list[dict[str, Any]] = [
+        dict(zip(frame.columns, line, strict=True)) for line in plain.itertuples(index=False)
+    ]
     for number, (story, record) in enumerate(zip(world.stories, records, strict=True)):
         outcome.cases += 1
         outcome.seen.update(_traits(story, record))
@@ -129,6 +133,11 @@ def run(seed: int, cases: int, scale: Scale, *, per_book: int, rule_every: int =
     return outcome
 
 
+def say(line: str) -> None:
+    """One line to the person who runs the proof."""
+    sys.stdout.write(line + "\n")
+
+
 def main() -> int:
     """Compare at full size, say what was met, and answer 1 if anything differs by a second."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -145,13 +154,13 @@ def main() -> int:
         started = time.perf_counter()
         outcome = run(asked.seed, cases, scale, per_book=per_book, rule_every=5)
         took = time.perf_counter() - started
-        print(
+        say(
             f"cells of {scale.unit}: seed {asked.seed}, {outcome.cases:,} cases, "
             f"{len(outcome.faults)} differ, {took:.0f} s"
         )
-        print("  met: " + ", ".join(f"{k} {n}" for k, n in sorted(outcome.seen.items())))
+        say("  met: " + ", ".join(f"{k} {n}" for k, n in sorted(outcome.seen.items())))
         for fault in outcome.faults[:5]:
-            print("  " + fault)
+            say("  " + fault)
         status |= bool(outcome.faults)
     return status
 

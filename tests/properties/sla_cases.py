@@ -132,14 +132,16 @@ def a_book(random: Random, begin: datetime, scale: Scale) -> SlaBook:
     """Five calendars, some with two versions, and one to three policy versions."""
     old = datetime(2000, 1, 1, tzinfo=UTC)
     always = Calendar(ALWAYS_OPEN_KEY, "UTC", old, always_open=True)
-    calendars = {ALWAYS_OPEN_KEY: (always,)}
+    calendars: dict[str, tuple[Calendar, ...]] = {ALWAYS_OPEN_KEY: (always,)}
     for number in range(5):
         moments = [old]
         if random.random() < 0.4:
             moments.append(begin + _within(random, scale.window, scale))
         key = f"c{number}"
         calendars[key] = tuple(a_calendar(random, key, since, begin, scale) for since in moments)
-    changes = sorted(begin + _within(random, scale.window, scale) for _ in range(random.choice((0, 0, 1, 2))))
+    changes = sorted(
+        begin + _within(random, scale.window, scale) for _ in range(random.choice((0, 0, 1, 2)))
+    )
     since = [begin if random.random() < 0.1 else old, *dict.fromkeys(changes)]
     policies = tuple(a_policy(random, f"v{i}", moment, scale) for i, moment in enumerate(since))
     return SlaBook(policies, calendars)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,12 +41,11 @@ class Count:
     """A round as counted so far."""
 
     grid: Grid
+    deal: Deal
     elapsed: int = 0
     fixed: int | None = None
     breached: int | None = None
-    deal: Deal | None = None
     until: int = 0
-    ticking: Marks | None = field(default=None, repr=False)
 
     def pass_over(self, stretch: Stretch, ticks: Callable[[int, int], Marks]) -> Count:
         """Count the ticking open cells of a stretch."""
@@ -58,7 +57,7 @@ class Count:
 
     def _new_deal(self, deal: Deal, at: int) -> None:
         """What has elapsed stays; a new target that is used up already is due at once."""
-        if self.deal is not None and deal != self.deal:
+        if deal != self.deal:
             if deal.target is None or deal.target > self.elapsed:
                 self.fixed = None
             elif self.fixed is None:
@@ -79,7 +78,7 @@ class Count:
 
     def due(self) -> int | None:
         """The earliest instant at which the target is used up if the clock ticks on."""
-        if self.fixed is not None or self.deal is None or self.deal.target is None:
+        if self.fixed is not None or self.deal.target is None:
             return self.fixed
         left = self.deal.target - self.elapsed
         if left == 0:

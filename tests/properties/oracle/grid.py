@@ -48,7 +48,11 @@ class Grid:
     def _ask(self, calendar: Calendar) -> Marks:
         if calendar.always_open:
             return np.ones(self.size, dtype=np.bool_)
-        zone, start, step = ZoneInfo(calendar.zone), self.begin.timestamp(), self.unit.total_seconds()
+        zone, start, step = (
+            ZoneInfo(calendar.zone),
+            self.begin.timestamp(),
+            self.unit.total_seconds(),
+        )
         week = _week(calendar)
         closed = defaultdict(list)
         for holiday in calendar.holidays:

@@ -90,7 +90,8 @@ class Judge:
         }
 
     def _walk(self, facts: CaseFacts, events: Sequence[ClockEvent]) -> None:
-        self.facts, self.status, self.over, self.reopened = facts, "new", None, 0
+        self.facts, self.status, self.reopened = facts, "new", 0
+        self.over: Ending | None = None
         self.owner = np.full(self.now, 0, dtype=np.int8)
         self.bare = np.zeros(self.now, dtype=np.bool_)
         self.frt, self.frt_open = Watch(), True
@@ -146,31 +147,31 @@ class Judge:
         was_us = self.over is None and not self.status.startswith("awaiting_")
         was_open = self.over is None
         if status in OVER:
-            if self.over is None:
-                self._end(at)
+            self.over = self.over or self._end(at)
             self.over.resolved |= status == "resolved"
         elif self.over is not None:
-            self._reopen(at)
+            self._reopen(at, self.over)
         self.status = status
         is_us = self.over is None and not status.startswith("awaiting_")
         if is_us and not (was_us and was_open):
             self.asked = False
 
-    def _end(self, at: int) -> None:
-        self.over = Ending(at)
+    def _end(self, at: int) -> Ending:
+        ending = Ending(at)
         self.waiting = False
         if self.frt_open:
             self.frt.stand(at, self.facts)
         for watch in (*self.nrt[-1:], *self.upd[-1:]):
             if watch.since is not None:
                 watch.stand(at, self.facts)
-                watch.ended_by = self.over
+                watch.ended_by = ending
         self.ttr[-1].stand(at, self.facts)
-        self.ttr[-1].cycles.append((len(self.ttr[-1].stretches), self.over))
+        self.ttr[-1].cycles.append((len(self.ttr[-1].stretches), ending))
+        return ending
 
-    def _reopen(self, at: int) -> None:
+    def _reopen(self, at: int, ending: Ending) -> None:
         policy = self._policy(at)
-        if policy and (at - self.over.at) * self.grid.unit > policy.reopen_within:
+        if policy and (at - ending.at) * self.grid.unit > policy.reopen_within:
             self.ttr.append(Watch())
         self.ttr[-1].go(at)
         if self.frt_open:
@@ -184,7 +185,9 @@ class Judge:
         else:
             wait = self.status.removeprefix("awaiting_")
             self.owner[at:] = PARTS.index(wait) if wait != self.status else 0
-        self.bare[at:] = self.over is None and self.status == "awaiting_requester" and not self.asked
+        self.bare[at:] = (
+            self.over is None and self.status == "awaiting_requester" and not self.asked
+        )
 
     def _policy(self, at: int) -> PolicyVersion | None:
         moment = self.grid.moment(at)
@@ -216,17 +219,18 @@ class Judge:
         return found
 
     def _count(self, watch: Watch, clock: str, stretches: int | None = None) -> Count:
-        count = Count(self.grid)
-        for stretch in self._stretches(watch, clock)[:stretches]:
+        parts = self._stretches(watch, clock)[:stretches]
+        count = Count(self.grid, parts[0].deals[0][1])
+        for stretch in parts:
             count.pass_over(stretch, lambda a, b: self._ticks(clock, a, b))
         return count
 
     def _ticks(self, clock: str, since: int, until: int) -> Marks:
         owner = self.owner[since:until]
         if clock == "upd":
-            return owner != PARTS.index("requester")
+            return np.asarray(owner != PARTS.index("requester"))
         if clock != "ttr":
-            return owner >= 0
+            return np.asarray(owner >= 0)
         ticking = np.ones(until - since, dtype=np.bool_)
         for cell in _starts(owner, since, [self.grid.instant(p.effective_from) - since
                                            for p in self.book.policies
