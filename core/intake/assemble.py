@@ -11,10 +11,18 @@ import pyarrow as pa
 
 from core.cases.lines import CASE_LINES, ENTITY_LINES
 from core.intake.canon import attributes_json, content_hashes
-from core.intake.course import CLOSED, RESOLVED, Course, changes, ended_codes, lead, reopenings
-from core.intake.course import status_codes
+from core.intake.course import (
+    CLOSED,
+    RESOLVED,
+    Course,
+    changes,
+    ended_codes,
+    lead,
+    reopenings,
+    status_codes,
+)
 from core.intake.groups import UNKNOWN_AT, Groups, group
-from core.intake.happenings import Happenings, Ordered, text_series
+from core.intake.happenings import NOTHING, Happenings, Ordered, text_series
 from core.intake.mapping import FIRST_RESPONSE, Mapping, Wins
 from core.intake.model import TextColumn, TextTable
 from core.intake.normalise import CELL, ENTITY, FIELD, MOMENT
@@ -85,7 +93,7 @@ class Assembler:
         groups = telling.groups
         before_all = np.full(groups.count, -1)
         place = (np.arange(groups.count), received, before_all, telling.lines[groups.start])
-        telling.out.add("received", *place, actor_kind="requester")
+        telling.out.add("received", place, {"actor_kind": "requester"})
         if self.mapping.shape == "event_log":
             tell_changes(telling)
             self._tell_log(telling)
@@ -94,7 +102,8 @@ class Assembler:
 
     def _tell_log(self, telling: Telling) -> None:
         groups, mapping = telling.groups, self.mapping
-        course, repeated = changes(told_states(telling))
+        final_ones = mapping.events.final if mapping.events else ()
+        course, repeated = changes(told_states(telling), final_ones)
         field = mapping.status.column if mapping.status else "state"
         final = _final_codes(course, groups.count)
         tell_states(telling, reopenings(course))
@@ -133,11 +142,11 @@ class Assembler:
         known = np.flatnonzero(at != UNKNOWN_AT)
         place = (known, at[known], rows[known], telling.lines[rows[known]])
         if name in status_codes():
-            telling.out.add("status", *place, value=name)
+            telling.out.add("status", place, {"value": name})
         elif name == FIRST_RESPONSE:
-            telling.out.add("reply", *place)
+            telling.out.add("reply", place, NOTHING)
         else:
-            telling.out.add(name, *place, actor_kind=ACTOR_KINDS.get(name, "us"))
+            telling.out.add(name, place, {"actor_kind": ACTOR_KINDS.get(name, "us")})
 
     def _tell_state(self, telling: Telling, received: np.ndarray) -> None:
         """The state of a row without a history: dated by its own column, else undated."""
@@ -242,4 +251,3 @@ def _early(ordered: Ordered, received: np.ndarray) -> np.ndarray:
     early = np.zeros(len(received), dtype=bool)
     early[ordered.case[ordered.at < received[ordered.case]]] = True
     return early
-

@@ -157,11 +157,7 @@ def _fault(row: list[str], line: int, form: Careful) -> Fault | None:
     return None
 
 
-def _block(
-    rows: list[list[str]], lines: list[int], faults: list[Fault], form: Careful
-) -> Block:
+def _block(rows: list[list[str]], lines: list[int], faults: list[Fault], form: Careful) -> Block:
     columns = list(zip(*rows, strict=True)) or [()] * len(form.columns)
-    cells = pa.table(
-        [pa.array(c, type=pa.string()) for c in columns], names=list(form.columns)
-    )
+    cells = pa.table([pa.array(c, type=pa.string()) for c in columns], names=list(form.columns))
     return Block(cells, np.array(lines, dtype=np.int64), tuple(faults))

@@ -44,9 +44,9 @@ class Unpacked:
 
 
 @contextmanager
-def unpacked(path: Path, max_bytes: int, name: str = "") -> Iterator[Unpacked]:
+def unpacked(path: Path, max_bytes: int) -> Iterator[Unpacked]:
     """The bytes of the table inside a file; what is unpacked on the way is gone afterwards."""
-    name = name or path.name
+    name = path.name
     if not path.is_file():
         raise BadInput("There is no such file.", at=name)
     with path.open("rb") as file:

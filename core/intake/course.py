@@ -42,9 +42,13 @@ def ended_codes() -> np.ndarray:
     return np.array([c for s, c in codes.items() if s not in open_ones])
 
 
-def changes(told: Course) -> tuple[Course, Course]:
+def changes(told: Course, final: tuple[str, ...] = ()) -> tuple[Course, Course]:
     """The changes of status, and what was told again without a change; in order of rows."""
     codes = status_codes()
+    over = _after(told, [codes[f] for f in final])
+    if over.any():
+        course, repeated = changes(told.where(~over))
+        return course, _merge(repeated, told.where(over))
     previous = _previous(told)
     same = told.code == previous
     # A resolution told after the closing adds nothing: the case had ended before.
@@ -59,6 +63,15 @@ def reopenings(course: Course) -> Course:
     again = np.isin(previous, ended) & ~np.isin(course.code, [*ended, codes[REOPENED]])
     found = course.where(again)
     return Course(found.case, found.at, found.order, np.full(len(found.case), codes[REOPENED]))
+
+
+def _after(course: Course, codes: list[int]) -> np.ndarray:
+    """Which changes come after the first of some statuses in their case."""
+    hits = np.flatnonzero(np.isin(course.code, codes))
+    cases, first = np.unique(course.case[hits], return_index=True)
+    place = np.full(int(course.case.max(initial=-1)) + 1, len(course.case))
+    place[cases] = hits[first]
+    return np.asarray(np.arange(len(course.case)) > place[course.case])
 
 
 def _previous(course: Course) -> np.ndarray:

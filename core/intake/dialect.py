@@ -47,7 +47,9 @@ def header_names(cells: list[str], name: str, line: int) -> tuple[str, ...]:
         places.setdefault(column, []).append(place)
     doubled = {c: p for c, p in places.items() if len(p) > 1}
     if doubled:
-        told = "; ".join(f"'{c}' in columns {' and '.join(map(str, p))}" for c, p in doubled.items())
+        told = "; ".join(
+            f"'{c}' in columns {' and '.join(map(str, p))}" for c, p in doubled.items()
+        )
         raise BadInput(
             f"The header names columns twice: {told}.",
             at=f"{name}, line {line}",

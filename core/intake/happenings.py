@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +34,11 @@ RANK = {
 }
 
 
+Place = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # case, at, order, line
+Texts = Mapping[str, TextColumn | str]
+NOTHING: Texts = {}
+
+
 @dataclass(slots=True)
 class Happenings:
     """Columns of events; ``order`` is the row that told of an event, ties go by rank."""
@@ -44,16 +50,9 @@ class Happenings:
     line: list[np.ndarray] = field(default_factory=list)
     texts: dict[str, list[TextColumn]] = field(default_factory=lambda: {t: [] for t in TEXTS})
 
-    def add(
-        self,
-        kind: str,
-        case: np.ndarray,
-        at: np.ndarray,
-        order: np.ndarray,
-        line: np.ndarray,
-        **texts: TextColumn | str,
-    ) -> None:
+    def add(self, kind: str, place: Place, texts: Texts) -> None:
         """More events of one kind; a text is one column, or one word for all of them."""
+        case, at, order, line = place
         n = len(case)
         if not n:
             return

@@ -50,6 +50,7 @@ class Suggesting(_Part):
 
     listed_values: int
     identity_share: float
+    understood_share: float
 
 
 class Limits(_Part):

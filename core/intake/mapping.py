@@ -160,6 +160,7 @@ class Events(Part):
     actor: str = ""
     text: str = ""
     order: Literal["time", "file"] = "time"
+    final: tuple[str, ...] = ()  # statuses that are never left again, whatever rows follow
     activities: Activities | None = None
 
 
@@ -212,10 +213,10 @@ class Mapping(Part):
 
     def columns(self) -> dict[str, str]:
         """Every column that the mapping needs, with the place in the mapping that names it."""
-        needed = {c: "identity" for c in self.identity.columns}
+        needed = dict.fromkeys(self.identity.columns, "identity")
         needed |= {self.received_at: "received_at"} if self.received_at else {}
         for name, rule in self.fields.items():
-            needed |= {c: f"fields.{name}" for c in rule_columns(rule)}
+            needed |= dict.fromkeys(rule_columns(rule), f"fields.{name}")
         needed |= {c: f"moments.{m}" for m, c in self.moments.items()}
         if self.status:
             needed[self.status.column] = "status"
@@ -224,7 +225,7 @@ class Mapping(Part):
             needed |= {c: "events" for c in named if c}
             if self.events.activities:
                 needed[self.events.activities.column] = "events.activities"
-        needed |= {c: "history" for c in self.history}
+        needed |= dict.fromkeys(self.history, "history")
         return needed | {e.column: "entities" for e in self.entities}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,3 +75,19 @@ class Rejects:
                 "hint": pd.Series([f.hint for f in rows], dtype="str"),
             }
         )
+
+
+def _nowhere() -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """An open file as a table; ``blocks`` may be asked for more than once."""
+
+    name: str
+    columns: tuple[str, ...]
+    found: Found
+    byte_count: int
+    blocks: Callable[[], Iterator[Block]]
+    position: Callable[[], int] = _nowhere  # bytes read so far, for progress

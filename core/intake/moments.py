@@ -86,9 +86,7 @@ def _read(values: TextColumn, form: str) -> tuple[np.ndarray, np.ndarray, np.nda
     return micros, fits, np.full(len(fits), "%z" in form)
 
 
-def _refute_overflow(
-    values: TextColumn, form: str, micros: np.ndarray, fits: np.ndarray
-) -> None:
+def _refute_overflow(values: TextColumn, form: str, micros: np.ndarray, fits: np.ndarray) -> None:
     """Arrow reads 31 February as 2 March; look again where a date fell on a month's first days."""
     days = micros.astype("datetime64[us]").astype("datetime64[D]")
     early = fits & ((days - days.astype("datetime64[M]")).astype(np.int64) < 3)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import blake2b
 
@@ -10,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from core.clock import from_micros
 from core.intake.mapping import FieldRule, Mapping, rule_columns
 from core.intake.model import Block, Fault, TextColumn, TextTable
 from core.intake.moments import ISO, Bounds, outside, read_moments, refuse_wrong_order
 from core.intake.values import Read, combined, fill_template, read_field, read_status
-from core.clock import from_micros
 
 SEPARATOR = "\x1f"
 FIELD, MOMENT, CELL, ENTITY = "f.", "m.", "c.", "e."
@@ -207,9 +206,7 @@ class Normaliser:
                 faults.add(flags, rule.activities.column, column, reason, hint)
         return staged
 
-    def _tell(
-        self, read: Read, column: str, cells: dict[str, TextColumn], faults: _Faults
-    ) -> None:
+    def _tell(self, read: Read, column: str, cells: dict[str, TextColumn], faults: _Faults) -> None:
         if read.wrong.any():
             faults.add(read.wrong, column, cells[column], read.reason, read.hint)
 
@@ -227,6 +224,3 @@ def carried_columns(mapping: Mapping) -> frozenset[str]:
 
 def _verbatim(rule: FieldRule) -> bool:
     return bool(rule.column) and not rule.values and not rule.otherwise
-
-
-

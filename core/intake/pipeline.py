@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from core.intake.assemble import Assembler, CalendarOf, Chunk
+from core.intake.date_forms import decide_forms
 from core.intake.mapping import Mapping
 from core.intake.mapping_files import check_columns
-from core.intake.model import Found, Rejects
+from core.intake.model import Found, Rejects, Table
 from core.intake.moments import AUTO, bounds_at, check_forms, known_zone
 from core.intake.normalise import Normaliser
 from core.intake.staging import Staging
-from core.intake.tables import Table, open_table
+from core.intake.tables import open_table
 from core.settings import Settings
 
 Progress = Callable[[float, str], None]
@@ -99,11 +100,10 @@ def open_intake(
     *,
     calendar_of: CalendarOf = lambda _: "",
     progress: Progress = lambda _share, _what: None,
-    name: str = "",
 ) -> Iterator[Intake]:
     """A file and a mapping that fit together, ready to be read."""
     known_zone(mapping.times.zone)
-    with open_table(path, mapping.file, settings, name) as table, Staging() as staging:
+    with open_table(path, mapping.file, settings) as table, Staging() as staging:
         check_columns(mapping, table.columns, table.name)
         forms = {c: mapping.times.of(c) for c in mapping.time_columns()}
         for column, several in forms.items():
@@ -119,8 +119,6 @@ def _decided(table: Table, mapping: Mapping, columns: list[str]) -> dict[str, tu
     """The forms of columns that the mapping leaves to the file, from all their values."""
     if not columns:
         return {}
-    from core.intake.date_forms import decide_forms
-
     return decide_forms(table, mapping, columns)
 
 
@@ -130,5 +128,3 @@ def count_outcomes(chunk: Chunk, outcomes: np.ndarray) -> dict[str, int]:
         outcome: int(chunk.row_counts[outcomes == outcome].sum())
         for outcome in ("created", "updated", "unchanged")
     }
-
-

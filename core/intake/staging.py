@@ -74,6 +74,6 @@ class Staging:
 
     def _writer(self, part: int, schema: Any) -> Any:
         while len(self._parts) <= part:
-            file = tempfile.TemporaryFile(dir=self._folder)
+            file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 -- closed with the staging
             self._parts.append((file, pa.ipc.new_stream(file, schema)))
         return self._parts[part][1]

@@ -36,7 +36,7 @@ class Telling:
         if kind in SPOKEN and "text" in self.groups.rows.column_names:
             told["text"] = self.groups.text("text", rows)
         place = (self.groups.case[rows], self.groups.at[rows], rows, self.lines[rows])
-        self.out.add(kind, *place, **(told | texts))
+        self.out.add(kind, place, told | texts)
 
 
 def tell_changes(telling: Telling) -> None:
@@ -80,7 +80,7 @@ def _changed(groups: Groups, name: str) -> np.ndarray:
 
 def _first_given(groups: Groups, name: str) -> np.ndarray:
     given = pc.not_equal(groups.text(name, groups.start), "").to_numpy(zero_copy_only=False)
-    return groups.start[given]
+    return np.asarray(groups.start[given])
 
 
 def told_states(telling: Telling) -> Course:
@@ -155,7 +155,7 @@ def tell_states(telling: Telling, course: Course, **texts: TextColumn | str) -> 
     if "actor" in telling.groups.rows.column_names:
         texts = {"actor": telling.groups.text("actor", course.order), **texts}
     place = (course.case, course.at, course.order, telling.lines[course.order])
-    telling.out.add("status", *place, value=values, **texts)
+    telling.out.add("status", place, {"value": values, **texts})
 
 
 def tell_overruled(telling: Telling, course: Course, field: str) -> None:
@@ -163,4 +163,4 @@ def tell_overruled(telling: Telling, course: Course, field: str) -> None:
     statuses = pa.array(list(status_codes()), type=pa.string())
     values = statuses.take(pa.array(course.code))
     place = (course.case, course.at, course.order, telling.lines[course.order])
-    telling.out.add("attribute", *place, value=values, field=field)
+    telling.out.add("attribute", place, {"value": values, "field": field})

@@ -117,18 +117,15 @@ def _apply(column: TextColumn, meaning: Meaning, reason: str, hint: str) -> Read
     codes = encoded.indices
     wrong = np.array([f is None for f in found], dtype=bool)
     values = pa.array([f or "" for f in found], type=pa.string()).take(codes)
-    rows = wrong[codes.to_numpy(zero_copy_only=False)] if len(found) else np.zeros(0, bool)
+    rows = wrong[codes.to_numpy(zero_copy_only=False)] if found else np.zeros(0, bool)
     return Read(values, rows, reason, hint)
 
 
 def fill_template(template: str, column_of: Callable[[str], TextColumn], n: int) -> TextColumn:
     """A text with its places filled; separators beside empty places are trimmed away."""
-    parts: list[TextColumn] = []
-    for piece in _pieces(template):
-        parts.append(column_of(piece[1:]) if piece.startswith("{") else piece)
+    parts = [column_of(p[1:]) if p.startswith("{") else p for p in _pieces(template)]
     joined = pc.binary_join_element_wise(*parts, "") if parts else pa.array([""] * n)
-    tidy = pc.replace_substring_regex(joined, r"^[\s:·,;/\-]+|[\s:·,;/\-]+$", "")
-    return tidy
+    return pc.replace_substring_regex(joined, r"^[\s:·,;/\-]+|[\s:·,;/\-]+$", "")
 
 
 def _pieces(template: str) -> Iterable[str]:
