@@ -81,10 +81,10 @@ def around(view: CaseView, zones: Zones) -> None:
     if view.decisions:
         st.markdown("### Decisions")
         case_panels.decisions(view.decisions, zones.own)
-    st.markdown("### Related cases")
-    case_panels.related(view.related)
     st.markdown("### Facts")
     case_panels.facts(view.case, zones)
+    st.markdown("### Related cases")
+    case_panels.related(view.related)
 
 
 def ask(ref: str, person: Person, part: str) -> None:

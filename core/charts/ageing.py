@@ -14,6 +14,8 @@ from core.charts.model import PICK, Drawing, specification
 from core.taxonomy import taxonomy
 
 HEIGHT = 215
+# The last bucket has no upper edge; its name is shortened where there is little room.
+LABEL = "replace(datum.label, ' and more', '+')"
 
 
 @cache
@@ -30,7 +32,7 @@ def _spec(buckets: tuple[str, ...]) -> dict[str, Any]:
                 "bucket:N",
                 sort=list(buckets),
                 title=None,
-                axis=alt.Axis(labelAngle=0, labelOverlap=False),
+                axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr=LABEL),
             ),
             y=alt.Y("sum(cases):Q", title="Open cases", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("who:N", scale=colours, title="Time owned by"),

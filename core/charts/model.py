@@ -31,5 +31,6 @@ def specification(chart: alt.Chart | alt.LayerChart, height: int) -> dict[str, A
     spec: dict[str, Any] = chart.properties(height=height).to_dict()
     spec.pop("data", None)
     spec.pop("datasets", None)
+    spec["padding"] = {"left": 0, "right": 4, "top": 6, "bottom": 0}
     spec["usermeta"] = {"embedOptions": {"renderer": "canvas", "actions": False}}
     return spec

@@ -17,15 +17,14 @@ OWNER_BAND = FrameShape(
     grain="one stretch of a case with one owner of its time",
     columns={"from_ms": "int64", "to_ms": "int64", "owner": "str", "supported": "bool"},
 )
-HEIGHT = 34
+HEIGHT = 88
+LEGEND = alt.Legend(orient="top", title=None, direction="horizontal", offset=2, symbolSize=60)
 
 
 @cache
-def _spec() -> dict[str, Any]:
-    owners = taxonomy().owners_of_time
-    colours = alt.Scale(
-        domain=[t.label for t in owners.values()], range=[t.color for t in owners.values()]
-    )
+def _spec(present: frozenset[str]) -> dict[str, Any]:
+    owners = [t for v, t in taxonomy().owners_of_time.items() if v in present]
+    colours = alt.Scale(domain=[t.label for t in owners], range=[t.color for t in owners])
     chart = (
         alt.Chart()
         .mark_bar(height=20)
@@ -34,10 +33,10 @@ def _spec() -> dict[str, Any]:
                 "from_ms:T",
                 scale=alt.Scale(type="utc", nice=False),
                 title=None,
-                axis=alt.Axis(labelOverlap=True, tickCount=8, grid=False),
+                axis=alt.Axis(labelOverlap=True, tickCount=8, grid=False, format="%d %b %H:%M"),
             ),
             x2="to_ms:T",
-            color=alt.Color("who:N", scale=colours, legend=None),
+            color=alt.Color("who:N", scale=colours, legend=LEGEND),
             opacity=alt.condition("datum.supported", alt.value(1.0), alt.value(0.45)),
             tooltip=[
                 alt.Tooltip("who:N", title="Time owned by"),
@@ -63,4 +62,4 @@ def owner_band(frame: pd.DataFrame, lengths: list[str]) -> Drawing:
     words = "Who owned the time: " + ", ".join(
         f"{who} {length}" for who, length in zip(labels, lengths, strict=True)
     )
-    return Drawing(_spec(), drawn, words, table, can_be_clicked=False)
+    return Drawing(_spec(frozenset(frame["owner"])), drawn, words, table, can_be_clicked=False)

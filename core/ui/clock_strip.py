@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from core.clock import to_micros
 from core.sla.model import CaseClocks, ClockName, ClockState, SlaBook, Verdict
 from core.taxonomy import taxonomy
 from core.ui.charts import show
-from core.ui.format import duration, escape, exact, relative, worked
+from core.ui.format import DASH, countdown, duration, escape, exact, plural, worked
 
 BADGES = {
     "met": "green",
@@ -32,6 +33,12 @@ class Zones:
 
     own: str
     partner: str = ""
+
+    def lines(self, what: str, at: datetime) -> Iterator[str]:
+        """One line for the own zone, one for the partner's."""
+        yield f"{what} {exact(at, self.own)}"
+        if self.partner and self.partner != self.own:
+            yield f"partner {exact(at, self.partner)}"
 
     def told(self, at: datetime) -> str:
         """A moment in the own zone, and in the partner's where it differs."""
@@ -57,13 +64,31 @@ def clock_strip(clocks: CaseClocks, zones: Zones, book: SlaBook) -> None:
 def _clock(state: ClockState, clocks: CaseClocks, zones: Zones, at_risk_share: float) -> None:
     shown = verdict_of(state, at_risk_share)
     term = taxonomy().sla_verdicts[shown]
-    label = taxonomy().clocks[state.name].label
+    name = taxonomy().clocks[state.name]
     badge = f":{BADGES[shown]}-badge[:material/{term['icon']}: {term.label}]"
-    st.markdown(f"**{label}**  \n{badge}", help=taxonomy().clocks[state.name].description)
-    for line in clock_lines(state, clocks, zones):
-        st.caption(line)
+    st.markdown(f"**{name.label}** {badge}  \n{headline(state, clocks)}", help=_meaning(state))
     if state.share_used is not None and state.verdict is not Verdict.NONE:
         st.progress(min(max(state.share_used, 0.0), 1.0))
+    st.caption("  \n".join(clock_lines(state, clocks, zones)))
+
+
+def _meaning(state: ClockState) -> str:
+    targets = f" Targets of {escape(state.policy_version)}." if state.policy_version else ""
+    return f"{taxonomy().clocks[state.name].description}.{targets}"
+
+
+def headline(state: ClockState, clocks: CaseClocks) -> str:
+    """The one thing to know: time left or over while it runs, else what was used of the target."""
+    if state.stopped_at is None and state.due_at is not None and state.ticking:
+        return countdown(state.due_at, clocks.at)
+    if state.elapsed is not None and state.target is not None:
+        return used(state)
+    return DASH
+
+
+def used(state: ClockState) -> str:
+    """Working time used of the target."""
+    return f"{worked(state.elapsed)} of {worked(state.target)}"
 
 
 def verdict_of(state: ClockState, at_risk_share: float) -> str:
@@ -75,31 +100,36 @@ def verdict_of(state: ClockState, at_risk_share: float) -> str:
 
 
 def clock_lines(state: ClockState, clocks: CaseClocks, zones: Zones) -> list[str]:
-    """What one clock says: when it is due or was stopped, how much it used, and why."""
+    """What stands below: moments in both zones, why it stands so, earlier rounds, the version."""
     lines = [*_moments(state, clocks, zones)]
-    if state.elapsed is not None and state.target is not None:
-        lines.append(f"{worked(state.elapsed)} of {worked(state.target)} working time")
+    if state.ticking and state.elapsed is not None and state.target is not None:
+        lines.append(f"{used(state)} working time used")
     if state.reason:
         lines.append(escape(state.reason))
     if state.cycles:
-        verdicts = ", ".join(taxonomy().label("sla_verdicts", c.verdict) for c in state.cycles)
-        lines.append(f"Earlier rounds: {verdicts}")
-    if state.policy_version:
-        lines.append(f"Targets of {escape(state.policy_version)}")
+        lines.append(earlier(state))
     return lines
+
+
+def earlier(state: ClockState) -> str:
+    """The rounds before this one, counted by verdict: ``6 earlier rounds: 5 met, 1 breached``."""
+    counts = Counter(taxonomy().label("sla_verdicts", c.verdict).lower() for c in state.cycles)
+    told = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
+    return f"{plural(len(state.cycles), 'earlier round')}: {told}"
 
 
 def _moments(state: ClockState, clocks: CaseClocks, zones: Zones) -> Iterator[str]:
     if state.verdict is Verdict.PAUSED:
         waits = taxonomy().label("owners_of_time", clocks.owner or "")
-        since = f" since {zones.told(clocks.owner_since_at)}" if clocks.owner_since_at else ""
-        yield f"Paused{since}: waits for {waits.lower() or 'somebody else'}"
+        yield f"waits for {waits.lower() or 'somebody else'}"
+        if clocks.owner_since_at:
+            yield from zones.lines("since", clocks.owner_since_at)
     elif state.stopped_at is None and state.due_at is not None:
-        yield f"Due {relative(state.due_at, clocks.at)}: {zones.told(state.due_at)}"
-    if state.breached_at is not None:
-        yield f"Breached {zones.told(state.breached_at)}"
+        yield from zones.lines("due", state.due_at)
+    if state.breached_at is not None and state.breached_at != state.due_at:
+        yield from zones.lines("breached", state.breached_at)
     if state.stopped_at is not None:
-        yield f"Stopped {zones.told(state.stopped_at)}"
+        yield from zones.lines("stopped", state.stopped_at)
 
 
 def _owners(clocks: CaseClocks) -> None:
@@ -107,7 +137,8 @@ def _owners(clocks: CaseClocks) -> None:
         return
     band = OWNER_BAND.check(_band(clocks))
     lengths = [duration(s.ended_at - s.started_at) for s in clocks.segments]
-    show(owner_band(band, lengths), key="owner-band")
+    with st.container(key="owner-band"):
+        show(owner_band(band, lengths), key="owner-band-chart")
     st.caption(owner_words(clocks))
 
 

@@ -77,7 +77,7 @@ def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:
             due_words(*cells, at)
             for cells in zip(states, rows["next_clock"], rows["next_due_at"], strict=True)
         ],
-        "used": list(rows["share_used"]),
+        "used": [100 * share for share in rows["share_used"]],
         "priority": list(rows["priority"]),
     }
     if any(rows["title"]):
@@ -127,8 +127,8 @@ def _columns() -> dict[str, Any]:
             "Target used",
             help="Share of the target that the clock due next has used",
             min_value=0,
-            max_value=1,
-            format="percent",
+            max_value=100,
+            format="%.0f %%",
             width=96,
         ),
         "priority": column.TextColumn("Prio", width=44),

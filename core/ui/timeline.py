@@ -35,7 +35,8 @@ def timeline(
     on_read: Callable[[str], None],
 ) -> None:
     """Groups to choose from, then the events of those groups under their days."""
-    shown = [i for i in reversed(items) if group_of(i.kind) in _chosen(items)]
+    chosen = _chosen(items)
+    shown = [i for i in reversed(items) if group_of(i.kind) in chosen]
     whole = st.session_state.get("timeline-whole", False)
     cut = shown if whole else shown[:SHOWN_FIRST]
     for label, of_day in groupby(cut, key=lambda i: day(i.at, zone)):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from core.sla.model import CaseClocks, ClockName, ClockState, Owner, Verdict
-from core.ui.clock_strip import Zones, clock_lines, owner_words, verdict_of
+from core.sla.model import CaseClocks, ClockName, ClockState, Cycle, Owner, Verdict
+from core.ui.clock_strip import Zones, clock_lines, earlier, headline, owner_words, verdict_of
 
 AT = datetime(2026, 3, 30, 12, 0, tzinfo=UTC)
 ZONES = Zones("UTC", "Asia/Tokyo")
@@ -51,21 +51,22 @@ def test_a_running_clock_says_when_it_is_due_in_both_zones() -> None:
         target=timedelta(hours=4),
         ticking=True,
     )
+    assert headline(state, a_case(state)) == "25 m left"
     assert told(state) == [
-        "Due in 25 m: 2026-03-30 12:25 UTC · partner 2026-03-30 21:25 JST",
-        "3 h 35 m of 4 h 00 m working time",
+        "due 2026-03-30 12:25 UTC",
+        "partner 2026-03-30 21:25 JST",
+        "3 h 35 m of 4 h 00 m working time used",
     ]
 
 
 def test_a_paused_clock_says_since_when_and_whom_it_waits_for() -> None:
     lines = told(ClockState(ClockName.TTR, Verdict.PAUSED, due_at=AT))
-    assert lines[0].startswith("Paused since 2026-03-30 09:00 UTC")
-    assert lines[0].endswith("waits for requester")
+    assert lines[:2] == ["waits for requester", "since 2026-03-30 09:00 UTC"]
 
 
 def test_a_breach_keeps_its_moment_after_the_clock_has_stopped() -> None:
-    state = ClockState(ClockName.FRT, Verdict.BREACHED, breached_at=AT, stopped_at=AT, due_at=AT)
-    assert [line.split(" 2026")[0] for line in told(state)] == ["Breached", "Stopped"]
+    state = ClockState(ClockName.FRT, Verdict.BREACHED, breached_at=AT, stopped_at=AT)
+    assert [line.split(" 2026")[0] for line in told(state)[::2]] == ["breached", "stopped"]
 
 
 def test_a_clock_that_used_much_of_its_target_is_at_risk() -> None:
@@ -77,3 +78,9 @@ def test_a_clock_that_used_much_of_its_target_is_at_risk() -> None:
 def test_the_sums_of_the_owners_are_told_with_the_whole() -> None:
     words = owner_words(a_case(ClockState(ClockName.FRT, Verdict.NONE)))
     assert words == "Open for 5 h 00 m in all: Us 2 h 00 m · Requester 3 h 00 m"
+
+
+def test_earlier_rounds_are_counted_by_verdict() -> None:
+    round_ = Cycle(1, Verdict.MET, AT, AT, AT, timedelta(0), None, "v1", None)
+    state = ClockState(ClockName.UPD, Verdict.MET, cycles=(round_, round_))
+    assert earlier(state) == "2 earlier rounds: 2 met"
