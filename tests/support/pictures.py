@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -21,7 +23,7 @@ from tools import chromium
 
 WIDTHS = (1440, 1024)
 HEIGHT = 900
-CASES = 4000
+CASES = 2000
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
 
@@ -62,16 +64,20 @@ def pages(browser: Browser, server: AppServer) -> Iterator[tuple[str, Page, list
                 )
                 page = context.new_page()
                 sign_in(page, person)
-                mine = [v for v in views(first_case(server)) if v.person == person]
+                mine = [v for v in views(telling_case(server)) if v.person == person]
                 yield f"{scheme}-{width}", page, mine
                 context.close()
 
 
-def first_case(server: AppServer) -> str:
-    """The reference of a case in the demo workspace."""
-    done = server.command_line.run("export", "cases", "--format", "csv")
-    head, first, *_ = done.stdout.splitlines()
-    return first.split(",")[head.split(",").index("ref")]
+def telling_case(server: AppServer) -> str:
+    """The open case with the most to look at."""
+    with closing(sqlite3.connect(server.local_dir / "desk.db")) as store:
+        found = store.execute(
+            "SELECT ref FROM cases JOIN case_events ON case_id = cases.id"
+            " WHERE next_due_at IS NOT NULL AND restriction = 'open'"
+            " GROUP BY ref ORDER BY count(*) DESC, ref LIMIT 1"
+        ).fetchone()
+    return str(found[0])
 
 
 def take(server: AppServer, folder: Path) -> None:
