@@ -43,7 +43,7 @@ class Settings(BaseSettings):
         default=None, description="Password of the demo sign-ins; empty means a random one."
     )
     demo_cases: int = Field(
-        default=4000, ge=100, description="Cases in the demo workspace that make run creates."
+        default=12_000, ge=100, description="Cases in the demo workspace that make run creates."
     )
     cookie_key: SecretStr | None = Field(
         default=None,
