@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Thread
+from typing import cast
 
 import pytest
 from sqlalchemy import select
@@ -23,8 +25,12 @@ from core.desk.sessions import (
     token_hash,
 )
 from core.errors import BadInput, Conflict, NotFound, Refused
+from core.settings import Settings
+from core.sla.model import SlaBook
 from core.storage import people, sessions
+from core.storage.engine import Store
 from core.storage.passwords import NOBODY, hash_password
+from core.storage.snapshot import Snapshot
 from core.storage.tables import SessionRow
 from core.storage.trail import audit_entries
 
@@ -42,6 +48,14 @@ class CountingCheck:
     def __call__(self, password: str, password_hash: str) -> bool:
         self.against.append(password_hash)
         return password == RIGHT and password_hash != NOBODY
+
+
+@pytest.fixture
+def desk(store: Store, clock: FixedClock, tmp_path: Path) -> Desk:
+    """A desk without the parts that signing in does not touch, which cost most to open."""
+    return Desk(
+        Settings(local_dir=tmp_path), clock, store, cast("Snapshot", None), cast("SlaBook", None)
+    )
 
 
 @pytest.fixture
@@ -268,10 +282,10 @@ def test_signing_out_ends_the_session_and_a_copy_of_the_token_is_worth_nothing(
     assert last_entry(desk).act == "person.sign_out"
 
 
-@pytest.mark.parametrize("token", ["", "x", "0" * 43, "é" * 500])
-def test_a_made_up_token_is_nobodys(desk: Desk, token: str) -> None:
-    assert person_of_token(desk, token) is None
-    sign_out(desk, token)
+def test_a_made_up_token_is_nobodys(desk: Desk) -> None:
+    for token in ("", "x", "0" * 43, "é" * 500):
+        assert person_of_token(desk, token) is None
+        sign_out(desk, token)
 
 
 @pytest.mark.parametrize(
