@@ -25,13 +25,18 @@ CASES_AT_ONCE = 50_000
 
 
 def clock_frame(
-    cases: pd.DataFrame, events: pd.DataFrame, book: SlaBook, at: datetime
+    cases: pd.DataFrame,
+    events: pd.DataFrame,
+    book: SlaBook,
+    at: datetime,
+    *,
+    at_once: int = CASES_AT_ONCE,
 ) -> pd.DataFrame:
     """``CLOCK_CACHE`` of ``SLA_CASES`` and ``SLA_EVENTS`` as known at ``at``."""
     keys = events["key"].to_numpy()
     pieces = []
-    for begin in range(0, len(cases), CASES_AT_ONCE):
-        some = cases.iloc[begin : begin + CASES_AT_ONCE]
+    for begin in range(0, len(cases), at_once):
+        some = cases.iloc[begin : begin + at_once]
         edges = some["key"].iloc[[0, -1]].to_numpy()
         low = np.searchsorted(keys, edges[0], side="left")
         high = np.searchsorted(keys, edges[1], side="right")
