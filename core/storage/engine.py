@@ -38,6 +38,7 @@ SQLITE_PRAGMAS = (
     "PRAGMA mmap_size = 268435456",
     "PRAGMA journal_size_limit = 67108864",
     "PRAGMA temp_store = MEMORY",
+    "PRAGMA secure_delete = ON",  # what is erased is overwritten, not just let go of
 )
 
 

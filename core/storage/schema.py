@@ -51,6 +51,11 @@ def newest_revision() -> str:
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
+def known_revisions() -> frozenset[str]:
+    """Every version that this code can read and bring up to date."""
+    return frozenset(str(s.revision) for s in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
+
+
 def is_empty(store: Store) -> bool:
     """True while there is neither a case nor a person in the store."""
     with store.read() as connection:

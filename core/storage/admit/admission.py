@@ -20,6 +20,7 @@ from core.sla.batch import clock_frame
 from core.sla.model import SlaBook
 from core.storage.admit.befores import keep_befores
 from core.storage.admit.entities import link_entities
+from core.storage.admit.erased import without_erased
 from core.storage.admit.events import EventIds, desk_events, void_events, write_events
 from core.storage.admit.known import Known, find_known
 from core.storage.admit.rows import case_columns, search_texts, text_columns
@@ -99,6 +100,7 @@ class Admission:
     ) -> None:
         ids = known.case_ids
         listed = ids.tolist()
+        lines, events = without_erased(self._write, listed, lines, events)
         if self._batch_id is not None:
             keep_befores(self._write, self._batch_id, listed)
         starts = void_events(self._write, listed, self._batch_id)
