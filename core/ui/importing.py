@@ -1,0 +1,144 @@
+"""The steps of an import on the screen: look at the file, settle the mapping, try it, bring it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from core.desk.imports import ImportPreview, ImportResult
+from core.intake.mapping_files import READY_DIR, ready_names
+from core.ui.address import seed
+from core.ui.format import count, plural
+from core.ui.mapping_text import Question, answered, open_questions
+
+TEXT = "import-mapping"
+PROPOSAL = "proposal"
+SAMPLE = 20
+Progress = Callable[[float, str], None]
+
+
+def look(seen: ImportPreview, name: str) -> None:
+    """What the file is and its first rows."""
+    found = seen.found
+    ways = [found.format.upper(), found.container, found.encoding, found.sheet]
+    st.caption(
+        f"{plural(len(seen.columns), 'column')} · {' · '.join(w for w in ways if w)} · "
+        f"first {plural(len(seen.rows), 'row')} with their line"
+    )
+    st.dataframe(seen.rows, height=210, key="import-rows", alt=f"First rows of {name}")
+    for column, form in seen.moments.items():
+        st.text(f"Moments in '{column}' are written as {form}.")
+
+
+def settle_mapping(seen: ImportPreview, path: Path) -> str:
+    """Choose a ready mapping or the proposal, answer its questions, edit it; gives its text."""
+    start = seen.fits or PROPOSAL
+    if st.session_state.get("import-file") != str(path):
+        st.session_state["import-file"] = str(path)
+        st.session_state["import-from"] = start
+        st.session_state[TEXT] = _text_of(start, seen)
+    st.selectbox(
+        "Mapping",
+        [PROPOSAL, *ready_names()],
+        format_func=lambda n: _name_of(n, seen.fits),
+        key="import-from",
+        on_change=_restart,
+        args=(seen,),
+        width=420,
+    )
+    for number, question in enumerate(open_questions(st.session_state[TEXT], seen.columns)):
+        _ask(number, question)
+    with st.expander("Mapping in full", expanded=False, key="import-mapping-open"):
+        st.text_area("Mapping (YAML)", key=TEXT, height=420, label_visibility="collapsed")
+    return str(st.session_state[TEXT])
+
+
+def _name_of(name: str, fits: str) -> str:
+    if name == PROPOSAL:
+        return "Proposed from this file"
+    return f"{name} (fits this file)" if name == fits else name
+
+
+def _text_of(name: str, seen: ImportPreview) -> str:
+    if name == PROPOSAL:
+        return seen.suggestion
+    return (READY_DIR / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def _restart(seen: ImportPreview) -> None:
+    st.session_state[TEXT] = _text_of(st.session_state["import-from"], seen)
+
+
+def _ask(number: int, question: Question) -> None:
+    with st.container(border=True, key=f"import-question-{number}", gap="xsmall"):
+        # As plain text: the question quotes the file.
+        st.text(question.words)
+        if question.kind == "confirm":
+            st.button(
+                "Yes, that is right",
+                key=f"import-yes-{number}",
+                on_click=partial(_answer, question, ""),
+            )
+            return
+        key = f"import-answer-{number}-{question.words}"
+        seed(key, None)
+        st.selectbox(
+            "Answer",
+            question.options,
+            index=None,
+            key=key,
+            placeholder="Choose",
+            label_visibility="collapsed",
+            width=320,
+            on_change=lambda: _answer(question, st.session_state[key]),
+        )
+
+
+def _answer(question: Question, answer: str) -> None:
+    if answer or question.kind == "confirm":
+        st.session_state[TEXT] = answered(st.session_state[TEXT], question, answer)
+
+
+def outcome(result: ImportResult) -> None:
+    """Every row accounted for, what it came to in cases, and the rows that were refused."""
+    rows = result.count
+    cells = {
+        "Read": rows.read,
+        "Accepted": rows.accepted,
+        "Updated": rows.updated,
+        "Unchanged": rows.unchanged,
+        "Rejected": rows.rejected,
+    }
+    grid = st.grid(len(cells), min_column_width=110, gap="xsmall")
+    for label, number in cells.items():
+        with grid:
+            st.metric(f"{label} rows", count(number), border=True)
+    would = "would be " if result.dry_run else ""
+    st.caption(
+        "Read = accepted + updated + unchanged + rejected. "
+        f"{plural(rows.cases_created, 'case')} {would}created, "
+        f"{plural(rows.cases_updated, 'case')} {would}updated."
+    )
+    for note in result.notes:
+        st.text(note)
+    if rows.rejected:
+        st.markdown(f"**First {min(SAMPLE, rows.rejected):,} of {rows.rejected:,} rejected rows**")
+        st.dataframe(
+            result.rejects.head(SAMPLE),
+            hide_index=True,
+            key="import-rejects",
+            alt="Rejected rows with line, field, value, reason and hint",
+        )
+
+
+def progress_bar() -> tuple[Progress, Callable[[], None]]:
+    """A bar that an import moves, and the way to take it away."""
+    bar = st.progress(0.0, text="Starting …")
+    return (lambda share, what: _move(bar, share, what)), bar.empty  # type: ignore[return-value]
+
+
+def _move(bar: st.delta_generator.DeltaGenerator, share: float, what: str) -> None:
+    bar.progress(min(max(share, 0.0), 1.0), text=what)

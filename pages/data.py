@@ -1,0 +1,148 @@
+"""Data: bring the cases of a file in, see what every import did, take one back."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from core.access.model import Person
+from core.access.rules import may
+from core.desk import imports
+from core.desk.imports import ImportPreview, ImportResult
+from core.errors import BadInput, Refused
+from core.intake.mapping_files import parse_mapping
+from core.storage.imports import Batch
+from core.ui import import_history, importing, states, uploads
+from core.ui.flash import attempt, tell
+from core.ui.format import plural
+from core.ui.state import the_desk, the_person, the_zone
+
+TYPES = ["csv", "tsv", "txt", "xlsx", "json", "jsonl", "ndjson", "parquet", "gz", "zip"]
+
+
+def page() -> None:
+    """A new import for those who may, then the history."""
+    person = the_person()
+    st.markdown("# Data")
+    tell()
+    if may(person, "import.run"):
+        with st.container(border=True, key="new-import"):
+            new_import(person)
+    st.markdown("### Imports so far")
+    history(person)
+
+
+def new_import(person: Person) -> None:
+    """Upload, look, map, try, bring in: each step appears when the one before is done."""
+    st.markdown("**Bring in a file**")
+    upload = st.file_uploader("CSV, XLSX, JSON, JSON Lines or Parquet, also .gz and .zip", TYPES)
+    if upload is None:
+        uploads.forget()
+        return
+    path = uploads.keep(upload, the_desk().settings.local_dir)
+    try:
+        seen = look_at(person, path)
+        importing.look(seen, path.name)
+        text = importing.settle_mapping(seen, path)
+        run(person, path, text)
+    except (BadInput, Refused) as refusal:
+        states.refused(refusal)
+
+
+def look_at(person: Person, path: Path) -> ImportPreview:
+    """What the file looks like; read once per upload."""
+    known = st.session_state.get("import-preview")
+    if known and known[0] == path:
+        seen: ImportPreview = known[1]
+        return seen
+    with st.spinner("Reading the file …"):
+        seen = imports.preview(the_desk(), person, path)
+    st.session_state["import-preview"] = (path, seen)
+    return seen
+
+
+def run(person: Person, path: Path, text: str) -> None:
+    """Try it without writing, then bring it in; an edit of the mapping asks for another try."""
+    tried = st.session_state.get("import-tried")
+    result: ImportResult | None = tried[1] if tried and tried[0] == (path, text) else None
+    with st.container(horizontal=True, gap="small"):
+        wants_try = st.button("Dry run", icon=":material/science:", key="dry-run")
+        wants_all = st.button(
+            f"Import {plural(result.count.read - result.count.rejected, 'row')}"
+            if result
+            else "Import",
+            type="primary",
+            icon=":material/upload:",
+            disabled=result is None,
+            help="After a dry run",
+            key="commit",
+        )
+    if wants_try:
+        result = bring(person, path, text, dry_run=True)
+        st.session_state["import-tried"] = ((path, text), result)
+        st.rerun()
+    if wants_all:
+        done = bring(person, path, text, dry_run=False)
+        st.session_state.pop("import-tried", None)
+        st.success(f"{done.batch} is in.", icon=":material/check_circle:")
+        importing.outcome(done)
+    elif result:
+        importing.outcome(result)
+
+
+def bring(person: Person, path: Path, text: str, *, dry_run: bool) -> ImportResult:
+    """The whole file or nothing, with its progress."""
+    mapping = parse_mapping(text)
+    move, away = importing.progress_bar()
+    try:
+        return imports.run_import(the_desk(), person, path, mapping, dry_run=dry_run, progress=move)
+    finally:
+        away()
+
+
+def history(person: Person) -> None:
+    """Every import; a ticked one shows its rejected rows and can be taken back."""
+    batches = imports.history(the_desk(), person)
+    if not batches:
+        states.empty("Nothing was imported yet.", "Files that are brought in are listed here.")
+        return
+    chosen = import_history.listing(batches, the_zone(person))
+    if chosen is None:
+        st.caption("Tick an import to see its rejected rows or to take it back.")
+        return
+    with st.container(horizontal=True, gap="small"):
+        if chosen.count.rejected:
+            import_history.download(
+                chosen, partial(imports.rejects, the_desk(), person, chosen.ref)
+            )
+        if chosen.status == "done" and may(person, "import.undo"):
+            st.button(
+                f"Undo {chosen.ref}",
+                icon=":material/undo:",
+                key="undo",
+                on_click=ask_before_undo,
+                args=(person, chosen),
+            )
+
+
+@st.dialog("Take an import back", on_dismiss="rerun")
+def ask_before_undo(person: Person, batch: Batch) -> None:
+    """Say what will change, then do it."""
+    st.write(import_history.what_undo_changes(batch))
+    st.button("Undo it", type="primary", key="undo-yes", on_click=undo, args=(person, batch.ref))
+
+
+def undo(person: Person, ref: str) -> None:
+    """Take the import back and say what was kept."""
+
+    def act() -> str:
+        done = imports.undo(the_desk(), person, ref)
+        kept = f" Kept because changed since: {', '.join(done.kept[:20])}." if done.kept else ""
+        return f"{ref}: {plural(done.removed, 'case')} removed, {done.restored:,} restored.{kept}"
+
+    attempt(act)
+
+
+page()
