@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.sla.measuring import last_marked
 from core.sla.model import CLOSED, RESOLVED, EventKind, Owner
-from core.sla.rows import ENDED, KINDS, OWNERS, CaseMarks, CaseRows
+from core.sla.rows import ENDED, KINDS, OWNERS, CaseMarks, CaseRows, among
 from core.sla.tally import NEVER
 from core.sla.timeline import END_BEFORE_RECEIVED, NO_RECEIVED, REPLY_BEFORE_RECEIVED
 from core.sla.verdicts import (
@@ -158,7 +158,8 @@ def _record(rows: CaseRows, marks: CaseMarks, last: Micros) -> Columns:
     is_status = rows.kind == KINDS.index(EventKind.STATUS)
     is_last_end = ~rows.is_open & (rows.run == _at(rows.run, last, -1)[rows.case])
     resolves, closes = (
-        is_status & np.isin(rows.status, [i for i, n in enumerate(rows.names) if n == name])
+        is_status
+        & among(rows.status, [i for i, n in enumerate(rows.names) if n == name], len(rows.names))
         for name in (RESOLVED, CLOSED)
     )
     runs = _at(rows.run, last, 0) - _first_run(rows)

@@ -57,6 +57,14 @@ def kind_code(*kinds: EventKind) -> list[int]:
 REPLIES = kind_code(*PUBLIC_REPLIES)
 
 
+def among(codes: Codes, wanted: Sequence[int], size: int = len(KINDS)) -> Marks:
+    """Which codes are wanted; a table look-up, because codes are few and rows are many."""
+    table = np.zeros(size + 1, dtype=np.bool_)  # the last place is for -1
+    table[list(wanted)] = True
+    found: Marks = table[codes]
+    return found
+
+
 @dataclass(frozen=True, eq=False)
 class EventRows:
     """The events of a frame as codes: ``case`` is a position, ``value`` points into ``names``."""
@@ -136,7 +144,7 @@ class CaseRows:
     @cached_property
     def is_reply(self) -> Marks:
         """True where a row begins with a public human reply."""
-        return np.isin(self.kind, REPLIES)
+        return among(self.kind, REPLIES)
 
     @cached_property
     def calendar(self) -> Codes:
@@ -153,7 +161,7 @@ def read_events(cases: pd.DataFrame, events: pd.DataFrame, at: int) -> EventRows
     if len(key) and not (len(keys) and bool((keys[case] == key).all())):
         raise Broken("Events of cases that are not in the frame", hint="hand over whole cases")
     kind = _kinds(events["kind"].iloc[known])
-    told = np.flatnonzero(np.isin(kind, kind_code(EventKind.STATUS, *ATTRIBUTES.values())))
+    told = np.flatnonzero(among(kind, kind_code(EventKind.STATUS, *ATTRIBUTES.values())))
     columns = [*(cases[name] for name in ATTRIBUTES), events["value"].iloc[known].iloc[told]]
     codes, names = _coded(columns)
     value = np.zeros(len(known), dtype=np.int64)
@@ -190,7 +198,7 @@ def _coded(columns: Sequence[pd.Series]) -> tuple[list[Codes], list[str]]:
 def case_marks(events: EventRows, count: int) -> CaseMarks:
     """When each case began, was answered and last moved, and what cannot be right about it."""
     kind, case = events.kind, events.case
-    replies = np.isin(kind, REPLIES)
+    replies = among(kind, REPLIES)
     start = _first_at(events, kind == KINDS.index(EventKind.RECEIVED), count)
     merged = np.zeros(count, dtype=np.bool_)
     merged[case[kind == KINDS.index(EventKind.MERGED_IN)]] = True
@@ -240,7 +248,10 @@ def lay_out(events: EventRows, marks: CaseMarks, book: SlaBook, at: int) -> Case
     owner = _owners(events.names, status, is_status)
     run = _runs(owner != ENDED, first)
     resolved = [i for i, name in enumerate(events.names) if name == RESOLVED]
-    resolving = _any(run[is_status & np.isin(value, resolved)], int(run[-1]) + 1 if len(run) else 0)
+    resolving = _any(
+        run[is_status & among(value, resolved, len(events.names))],
+        int(run[-1]) + 1 if len(run) else 0,
+    )
     term, table = _terms(facts, events.names, since, book)
     base, worked = _worked(table, term, since, until, first)
     return CaseRows(
@@ -271,8 +282,8 @@ def _kept(
     """Rows that a clock reads, not before the start, with rows where the book changes."""
     read = kind_code(*_READ, *ATTRIBUTES.values())
     start = marks.start[events.case]
-    early_reply = (events.at < start) & np.isin(events.kind, REPLIES)
-    kept = np.flatnonzero(np.isin(events.kind, read) & (start != NEVER) & ~early_reply)
+    early_reply = (events.at < start) & among(events.kind, REPLIES)
+    kept = np.flatnonzero(among(events.kind, read) & (start != NEVER) & ~early_reply)
     case, recorded = events.case[kept], events.at[kept]
     since = np.maximum(recorded, start[kept])
     kind, value = events.kind[kept], events.value[kept]
