@@ -14,6 +14,7 @@ from core.cli.frame import DONE, DONE_WITH_REJECTS, Commands, OpenDesk, say, say
 from core.clock import from_micros
 from core.desk import imports
 from core.desk.boot import OPERATOR
+from core.desk.export import escaped
 from core.desk.imports import ImportResult
 from core.intake.mapping_files import read_mapping
 
@@ -107,12 +108,7 @@ def write_rejects(rows: pd.DataFrame, file: object) -> None:
     writer = csv.writer(file)  # type: ignore[arg-type]
     writer.writerow(rows.columns)
     for row in rows.itertuples(index=False):
-        writer.writerow([_harmless(cell) for cell in row])
-
-
-def _harmless(cell: object) -> object:
-    risky = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t"))
-    return f"'{cell}" if risky else cell
+        writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])
 
 
 def run_list(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:

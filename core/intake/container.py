@@ -44,8 +44,8 @@ class Unpacked:
 
 
 @contextmanager
-def unpacked(path: Path, max_bytes: int) -> Iterator[Unpacked]:
-    """The bytes of the table inside a file; what is unpacked on the way is gone afterwards."""
+def unpacked(path: Path, max_bytes: int, folder: Path) -> Iterator[Unpacked]:
+    """The bytes of the table in a file; what is unpacked into ``folder`` is gone afterwards."""
     name = path.name
     if not path.is_file():
         raise BadInput("There is no such file.", at=name)
@@ -54,11 +54,11 @@ def unpacked(path: Path, max_bytes: int) -> Iterator[Unpacked]:
         file.seek(0)
         _refuse_other_kinds(head, name)
         if head[:2] == b"\x1f\x8b":
-            with tempfile.TemporaryFile() as into:
+            with tempfile.TemporaryFile(dir=folder) as into:
                 size = _pour(_gunzip(file, name), into, path.stat().st_size, max_bytes, name)
                 yield Unpacked(into, name, "gz", size)
         elif head[:2] == b"PK" and not _is_workbook(file):
-            with tempfile.TemporaryFile() as into:
+            with tempfile.TemporaryFile(dir=folder) as into:
                 yield _unzip(file, into, max_bytes, name)
         else:
             size = path.stat().st_size

@@ -6,6 +6,7 @@ import codecs
 import json
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import ijson
@@ -27,7 +28,7 @@ Items = Iterator[tuple[int, Item | Fault]]
 def document_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Table:
     """A JSON or JSON Lines file; the columns are the keys of all its objects."""
     encoding = find_encoding(opened.file, rule.encoding, opened.name)
-    file = _as_utf8(opened.file, encoding)
+    file = _as_utf8(opened.file, encoding, settings.local_dir)
     lines = not rule.records and _is_lines(file)
     path = "" if lines else rule.records or _records_path(file, opened.name)
 
@@ -46,10 +47,10 @@ def document_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tabl
     return Table(opened.name, columns, found, opened.byte_count, blocks, file.tell)
 
 
-def _as_utf8(file: IO[bytes], encoding: str) -> IO[bytes]:
+def _as_utf8(file: IO[bytes], encoding: str, folder: Path) -> IO[bytes]:
     if encoding == "utf-8":
         return file
-    plain: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 -- lives as long as the table
+    plain: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- lives as long as the table
     decoder = codecs.getincrementaldecoder(encoding)()
     while chunk := file.read(limits().reading.block_bytes):
         plain.write(decoder.decode(chunk).encode())

@@ -103,7 +103,7 @@ def open_intake(
 ) -> Iterator[Intake]:
     """A file and a mapping that fit together, ready to be read."""
     known_zone(mapping.times.zone)
-    with open_table(path, mapping.file, settings) as table, Staging() as staging:
+    with open_table(path, mapping.file, settings) as table, Staging(settings.local_dir) as staging:
         check_columns(mapping, table.columns, table.name)
         forms = {c: mapping.times.of(c) for c in mapping.time_columns()}
         for column, several in forms.items():

@@ -21,7 +21,7 @@ from core.intake.model import TextTable
 class Staging:
     """Numbers cases in the order in which the file first names them and keeps their rows together."""
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._parts: list[tuple[IO[bytes], Any]] = []
         self._hashes = np.zeros(0, dtype=np.uint64)  # sorted

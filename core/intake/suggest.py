@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import cast
 
 import yaml
 
@@ -55,6 +56,10 @@ def _words() -> dict[str, dict[str, list[str]]]:
     text = (REFERENCE_DIR / "intake_words.yaml").read_text(encoding="utf-8")
     read: dict[str, dict[str, list[str]]] = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 -- builds text, lists and maps only
     return read
+
+
+def _value_words() -> dict[str, dict[str, list[str]]]:
+    return cast("dict[str, dict[str, list[str]]]", _words()["values"])
 
 
 def null_words() -> tuple[str, ...]:
@@ -161,7 +166,7 @@ def meaning_of(name: str, value: str) -> str:
             return key
     places = ("activity", "status") if name == "activity" else (name,)
     for place in places:
-        told = dict(_words()["values"].get(place, {}))
+        told = _value_words().get(place, {})
         found = next((key for key, words in told.items() if folded in words), "")
         if found:
             return found

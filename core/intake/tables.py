@@ -24,7 +24,9 @@ Reader = Callable[[Unpacked, FileRule, Settings], Table]
 @contextmanager
 def open_table(path: Path, rule: FileRule, settings: Settings) -> Iterator[Table]:
     """The table inside a file; closed and cleaned up afterwards."""
-    with unpacked(path, settings.import_max_megabytes * 1_000_000) as opened:
+    settings.local_dir.mkdir(parents=True, exist_ok=True)
+    max_bytes = settings.import_max_megabytes * 1_000_000
+    with unpacked(path, max_bytes, settings.local_dir) as opened:
         if opened.byte_count == 0:
             raise no_header(opened.name)
         yield _reader(opened)(opened, rule, settings)
