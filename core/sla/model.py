@@ -210,6 +210,14 @@ class PolicyVersion:
         """The four targets that apply; without an entry nothing is promised."""
         return self.targets.get((priority, self.column(requester_kind, tier)), NO_TARGETS)
 
+    def warned_share(self, share_used: float) -> float | None:
+        """The highest warning that this share of a target has reached; None below the first."""
+        return max((share for share in self.warn_shares if share <= share_used), default=None)
+
+    def is_at_risk(self, share_used: float) -> bool:
+        """True from the share on at which a running clock is called at risk."""
+        return share_used >= self.at_risk_share
+
 
 @dataclass(frozen=True, eq=False)
 class SlaBook:

@@ -46,6 +46,15 @@ def test_the_requester_kind_picks_the_column_before_the_tier(
     assert text(policy.targets_for(priority, kind, tier)) == cell
 
 
+@pytest.mark.parametrize(
+    ("used", "warned", "at_risk"),
+    [(0.49, None, False), (0.5, 0.5, False), (0.75, 0.75, True), (0.95, 0.9, True)],
+)
+def test_the_policy_warns_at_its_shares(used: float, warned: float | None, at_risk: bool) -> None:
+    policy = read_book().policies[0]
+    assert (policy.warned_share(used), policy.is_at_risk(used)) == (warned, at_risk)
+
+
 def test_every_calendar_of_the_desk_is_open_sometimes_and_has_a_day() -> None:
     book = read_book()
     for versions in book.calendars.values():
