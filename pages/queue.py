@@ -8,14 +8,17 @@ from typing import Any
 
 import streamlit as st
 
+from core.access.model import Person
+from core.access.rules import may
 from core.charts.ageing import ageing_chart, ageing_mark
 from core.charts.flow import flow_chart, flow_mark
+from core.desk.export import export_cases
 from core.desk.queue import QueueView, queue_view
 from core.ui import filters, states
 from core.ui.address import go, read_filter, read_place
 from core.ui.case_link import go_to_opened, open_case
 from core.ui.charts import show, table_behind
-from core.ui.heads import copy_link, page_head, pager
+from core.ui.heads import copy_link, export_button, page_head, pager
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.tables import case_table
 from core.ui.tiles import tiles
@@ -39,7 +42,7 @@ def page() -> None:
         facets=filters.dimensions_shown(case_filter),
     )
     with st.container(key="desk-body"):
-        head(view, zone, ignored)
+        head(view, person, zone, ignored)
         tiles(view.tiles, case_filter)
         filters.segments(case_filter, view.facets)
         filters.line(case_filter, view.facets, zone)
@@ -48,9 +51,11 @@ def page() -> None:
         charts(view)
 
 
-def head(view: QueueView, zone: str, ignored: list[str]) -> None:
-    """What this is, as of when, the link to it, and what of the address could not be used."""
+def head(view: QueueView, person: Person, zone: str, ignored: list[str]) -> None:
+    """What this is, as of when, the way out of it, and what of the address could not be used."""
     with page_head("Queue", view.at, zone, view.version, is_refreshing=view.is_refreshing):
+        if may(person, "case.export") and view.total:
+            export_button(partial(export, person), view.total)
         copy_link()
     for notice in (*view.notices, *ignored):
         st.warning(notice, icon=":material/info:")
@@ -82,6 +87,12 @@ def charts(view: QueueView) -> None:
         drawing = flow_chart(view.flow)
         show(drawing, "flow", partial(pick_day, view))
         table_behind(drawing, "flow-table")
+
+
+def export(person: Person) -> str:
+    """The cases of the address as CSV, checked and recorded by the desk."""
+    case_filter, _ = read_filter()
+    return "".join(export_cases(the_desk(), person, case_filter, "csv").portions)
 
 
 def pick_age(view: QueueView, picked: Mapping[str, Any]) -> None:

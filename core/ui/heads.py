@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import streamlit as st
 
 from core.cases.model import Cursor
 from core.ui.address import query, read_params, turn
-from core.ui.format import exact, span
+from core.ui.format import exact, plural, span
 
 
 @contextmanager
@@ -60,4 +60,18 @@ def _turn(key: str, icon: str, words: str, to: Cursor | None) -> None:
         disabled=to is None,
         on_click=turn,
         args=(to,),
+    )
+
+
+def export_button(read: Callable[[], str], total: int) -> None:
+    """The cases of this view as a file; asked for, checked and recorded when it is clicked."""
+    st.download_button(
+        "Export",
+        data=lambda: read().encode("utf-8-sig"),
+        file_name="cases.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        on_click="ignore",
+        key="export",
+        help=f"{plural(total, 'case')} as CSV; the export is recorded in the audit",
     )

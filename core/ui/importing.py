@@ -9,6 +9,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.desk.imports import ImportPreview, ImportResult
+from core.intake.mapping import UNDECIDED
 from core.intake.mapping_files import READY_DIR, ready_names
 from core.ui.address import seed
 from core.ui.format import count, plural
@@ -17,6 +18,21 @@ from core.ui.mapping_text import Question, answered, open_questions
 TEXT = "import-mapping"
 PROPOSAL = "proposal"
 SAMPLE = 20
+CODES = {
+    "%d": "day",
+    "%m": "month",
+    "%Y": "year",
+    "%y": "year",
+    "%H": "hour",
+    "%I": "hour",
+    "%M": "minute",
+    "%S": "second",
+    "%f": "fraction",
+    "%p": "am/pm",
+    "%b": "month name",
+    "%B": "month name",
+    "%z": "zone",
+}
 Progress = Callable[[float, str], None]
 
 
@@ -29,8 +45,9 @@ def look(seen: ImportPreview, name: str) -> None:
         f"first {plural(len(seen.rows), 'row')} with their line"
     )
     st.dataframe(seen.rows, height=210, key="import-rows", alt=f"First rows of {name}")
-    for column, form in seen.moments.items():
-        st.text(f"Moments in '{column}' are written as {form}.")
+    told = [f"'{c}' is written as {plain_form(form)}" for c, form in seen.moments.items()]
+    if told:
+        st.text(f"Moments: {'; '.join(told)}.")
 
 
 def settle_mapping(seen: ImportPreview, path: Path) -> str:
@@ -56,6 +73,15 @@ def settle_mapping(seen: ImportPreview, path: Path) -> str:
     return str(st.session_state[TEXT])
 
 
+def plain_form(text: str) -> str:
+    """Codes of a date form as words: ``%d/%m/%Y`` becomes day/month/year."""
+    if text == UNDECIDED:
+        return "day or month first, which is asked below"
+    for code, word in CODES.items():
+        text = text.replace(code, word)
+    return text
+
+
 def _name_of(name: str, fits: str) -> str:
     if name == PROPOSAL:
         return "Proposed from this file"
@@ -75,7 +101,7 @@ def _restart(seen: ImportPreview) -> None:
 def _ask(number: int, question: Question) -> None:
     with st.container(border=True, key=f"import-question-{number}", gap="xsmall"):
         # As plain text: the question quotes the file.
-        st.text(question.words)
+        st.text(plain_form(question.words))
         if question.kind == "confirm":
             st.button(
                 "Yes, that is right",
@@ -89,6 +115,7 @@ def _ask(number: int, question: Question) -> None:
             "Answer",
             question.options,
             index=None,
+            format_func=plain_form,
             key=key,
             placeholder="Choose",
             label_visibility="collapsed",
