@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from core.clock import to_micros
+from core.sla.coded import case_marks, read_events
 from core.sla.columns import cache_columns
-from core.sla.rows import case_marks, lay_out, read_events
+from core.sla.rows import lay_out
 from core.sla.shapes import CLOCK_CACHE
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from core.sla.coded import KINDS, CaseMarks, among
 from core.sla.measuring import last_marked
 from core.sla.model import CLOSED, RESOLVED, EventKind, Owner
-from core.sla.rows import ENDED, KINDS, OWNERS, CaseMarks, CaseRows, among
+from core.sla.rows import ENDED, OWNERS, CaseRows
 from core.sla.tally import NEVER
 from core.sla.timeline import END_BEFORE_RECEIVED, NO_RECEIVED, REPLY_BEFORE_RECEIVED
 from core.sla.verdicts import (

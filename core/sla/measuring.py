@@ -68,3 +68,10 @@ def first_per(group: Micros, count: int) -> Micros:
     found = np.full(count, -1, dtype=np.int64)
     found[group[::-1]] = np.arange(len(group))[::-1]
     return found
+
+
+def marked(group: Micros, count: int) -> Marks:
+    """Which of the group numbers occur in ``group``."""
+    found = np.zeros(count, dtype=np.bool_)
+    found[group] = True
+    return found

@@ -13,11 +13,9 @@ import numpy as np
 import pandas as pd
 
 from core.clock import MICROSECOND, from_micros, to_micros
-from core.errors import Broken
-from core.sla.measuring import Measures, carried, first_per, last_marked
+from core.sla.coded import ATTRIBUTES, KINDS, REPLIES, CaseMarks, EventRows, among, kind_code
+from core.sla.measuring import Measures, carried, first_per, last_marked, marked
 from core.sla.model import (
-    ENDED_STATUSES,
-    FIRST_STATUS,
     PUBLIC_REPLIES,
     RESOLVED,
     CaseFacts,
@@ -35,58 +33,11 @@ if TYPE_CHECKING:
     from core.sla.measuring import Codes, Marks, Micros
     from core.sla.model import SlaBook
 
-KINDS = tuple(EventKind)
 OWNERS = tuple(Owner)
 ENDED = -1
 BOOK_CHANGE = -1
 JUDGED = (ClockName.FRT, ClockName.NRT, ClockName.UPD, ClockName.TTR)
-ATTRIBUTES = {
-    "priority": EventKind.PRIORITY,
-    "tier": EventKind.TIER,
-    "requester_kind": EventKind.REQUESTER_KIND,
-    "calendar": EventKind.CALENDAR,
-}
 _READ = frozenset({EventKind.RECEIVED, EventKind.MESSAGE_IN, EventKind.STATUS, *PUBLIC_REPLIES})
-
-
-def kind_code(*kinds: EventKind) -> list[int]:
-    """The codes of event kinds in ``kind`` columns."""
-    return [KINDS.index(kind) for kind in kinds]
-
-
-REPLIES = kind_code(*PUBLIC_REPLIES)
-
-
-def among(codes: Codes, wanted: Sequence[int], size: int = len(KINDS)) -> Marks:
-    """Which codes are wanted; a table look-up, because codes are few and rows are many."""
-    table = np.zeros(size + 1, dtype=np.bool_)  # the last place is for -1
-    table[list(wanted)] = True
-    found: Marks = table[codes]
-    return found
-
-
-@dataclass(frozen=True, eq=False)
-class EventRows:
-    """The events of a frame as codes: ``case`` is a position, ``value`` points into ``names``."""
-
-    case: Micros
-    at: Micros
-    kind: Codes
-    value: Codes
-    facts: dict[str, Codes]
-    names: Sequence[str]
-
-
-@dataclass(frozen=True, eq=False)
-class CaseMarks:
-    """What the record of each case says about itself; moments are ``NEVER`` where unknown."""
-
-    start: Micros
-    first_response: Micros
-    last_event: Micros
-    early_reply: Marks
-    early_end: Marks
-    facts: dict[str, Codes]
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,93 +103,13 @@ class CaseRows:
         return self.table.calendar[self.term]
 
 
-def read_events(cases: pd.DataFrame, events: pd.DataFrame, at: int) -> EventRows:
-    """Code both frames, leaving out events after ``at``."""
-    keys = cases["key"].to_numpy()
-    known = np.flatnonzero(events["at"].to_numpy(dtype=np.int64) <= at)
-    key = events["key"].to_numpy()[known]
-    case = np.minimum(np.searchsorted(keys, key), max(len(keys) - 1, 0))
-    if len(key) and not (len(keys) and bool((keys[case] == key).all())):
-        raise Broken("Events of cases that are not in the frame", hint="hand over whole cases")
-    kind = _kinds(events["kind"].iloc[known])
-    told = np.flatnonzero(among(kind, kind_code(EventKind.STATUS, *ATTRIBUTES.values())))
-    columns = [*(cases[name] for name in ATTRIBUTES), events["value"].iloc[known].iloc[told]]
-    codes, names = _coded(columns)
-    value = np.zeros(len(known), dtype=np.int64)
-    value[told] = codes[-1]
-    return EventRows(
-        case=case,
-        at=events["at"].to_numpy(dtype=np.int64)[known],
-        kind=kind,
-        value=value,
-        facts=dict(zip(ATTRIBUTES, codes[:-1], strict=True)),
-        names=names,
-    )
-
-
-def _kinds(column: pd.Series) -> Codes:
-    """Positions in ``KINDS``; a kind that no clock knows reads like a note."""
-    local, texts = pd.factorize(column)
-    known = {str(kind): code for code, kind in enumerate(KINDS)}
-    note = known[EventKind.NOTE]
-    return np.array([*(known.get(str(t), note) for t in texts), note], dtype=np.int64)[local]
-
-
-def _coded(columns: Sequence[pd.Series]) -> tuple[list[Codes], list[str]]:
-    """Codes of several text columns into one list of names; a missing text is ''."""
-    names: dict[str, int] = {"": 0, FIRST_STATUS: 1}
-    found = []
-    for column in columns:
-        local, texts = pd.factorize(column)
-        known = [names.setdefault(str(text), len(names)) for text in texts]
-        found.append(np.array([*known, 0], dtype=np.int64)[local])
-    return found, list(names)
-
-
-def case_marks(events: EventRows, count: int) -> CaseMarks:
-    """When each case began, was answered and last moved, and what cannot be right about it."""
-    kind, case = events.kind, events.case
-    replies = among(kind, REPLIES)
-    start = _first_at(events, kind == KINDS.index(EventKind.RECEIVED), count)
-    merged = np.zeros(count, dtype=np.bool_)
-    merged[case[kind == KINDS.index(EventKind.MERGED_IN)]] = True
-    message = _first_at(events, kind == KINDS.index(EventKind.MESSAGE_IN), count)
-    earlier = merged & (message != NEVER) & (start != NEVER) & (message < start)
-    start[earlier] = message[earlier]
-    early = events.at < start[case]
-    ended = np.array([name in ENDED_STATUSES for name in events.names])
-    ends = (kind == KINDS.index(EventKind.STATUS)) & ended[events.value]
-    last_event = np.full(count, NEVER, dtype=np.int64)
-    last_event[case] = events.at
-    return CaseMarks(
-        start=start,
-        first_response=_first_at(events, replies, count),
-        last_event=np.where(start == NEVER, NEVER, np.maximum(last_event, start)),
-        early_reply=_any(case[early & replies], count),
-        early_end=_any(case[early & ends], count),
-        facts=events.facts,
-    )
-
-
-def _first_at(events: EventRows, here: Marks, count: int) -> Micros:
-    found = np.full(count, NEVER, dtype=np.int64)
-    found[events.case[here][::-1]] = events.at[here][::-1]
-    return found
-
-
-def _any(cases: Micros, count: int) -> Marks:
-    found = np.zeros(count, dtype=np.bool_)
-    found[cases] = True
-    return found
-
-
 def lay_out(events: EventRows, marks: CaseMarks, book: SlaBook, at: int) -> CaseRows:
     """The rows of all cases that were received."""
     count = len(marks.start)
     case, since, recorded, kind, value = _kept(events, marks, book, at)
     first = np.append(True, case[1:] != case[:-1])[: len(case)]
-    final = np.append(first[1:], True)[: len(case)]
-    until = np.where(final, at, np.append(since[1:], at)[: len(case)])
+    ends = np.append(first[1:], True)[: len(case)]
+    until = np.where(ends, at, np.append(since[1:], at)[: len(case)])
     facts = {
         name: _attribute(case, first, value, kind == KINDS.index(change), events.facts[name])
         for name, change in ATTRIBUTES.items()
@@ -248,10 +119,7 @@ def lay_out(events: EventRows, marks: CaseMarks, book: SlaBook, at: int) -> Case
     owner = _owners(events.names, status, is_status)
     run = _runs(owner != ENDED, first)
     resolved = [i for i, name in enumerate(events.names) if name == RESOLVED]
-    resolving = _any(
-        run[is_status & among(value, resolved, len(events.names))],
-        int(run[-1]) + 1 if len(run) else 0,
-    )
+    resolves = is_status & among(value, resolved, len(events.names))
     term, table = _terms(facts, events.names, since, book)
     base, worked = _worked(table, term, since, until, first)
     return CaseRows(
@@ -264,7 +132,7 @@ def lay_out(events: EventRows, marks: CaseMarks, book: SlaBook, at: int) -> Case
         status=status,
         owner=owner,
         run=run,
-        resolution=resolving[run],
+        resolution=marked(run[resolves], len(run))[run],
         supported=_supported(kind, owner, first),
         facts=facts,
         names=events.names,

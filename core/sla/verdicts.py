@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.sla.measuring import first_per, last_marked
+from core.sla.coded import KINDS
+from core.sla.measuring import first_per, last_marked, marked
 from core.sla.model import ClockName, EventKind, Owner, Verdict
-from core.sla.rows import KINDS, OWNERS, CaseRows
+from core.sla.rows import OWNERS, CaseRows
 from core.sla.tally import NEVER, NO_TARGET, ClockRows, Tally, tally
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ def _columns(rows: CaseRows, rounds: _Rounds, *, lenient: bool) -> ClockColumns:
     whose, at_end = case[shown], found.last[shown]
     live, ticks = rounds.live[shown], clock.ticking[at_end]
     met = rounds.counts & (clock.target[found.last] < NO_TARGET)
-    ended = np.where(_any_of(case, met, rows.count)[whose] if lenient else met[shown], _MET, _NONE)
+    ended = np.where(marked(case[met], rows.count)[whose] if lenient else met[shown], _MET, _NONE)
     going = np.where(ticks, _RUNNING, _PAUSED)
     verdict = np.where(live, np.where(clock.target[at_end] < NO_TARGET, going, _NONE), ended)
     breached_at = _first_breach(rounds, rows.count)
@@ -185,7 +186,7 @@ def _columns(rows: CaseRows, rounds: _Rounds, *, lenient: bool) -> ClockColumns:
         elapsed=_spread(np.where(rounds.counts[shown], elapsed, NEVER), whose, rows.count),
         worst=_worst(rounds, rows.count),
         breached_at=breached_at,
-        ticking=_any_of(whose, live & ticks, rows.count),
+        ticking=marked(whose[live & ticks], rows.count),
         base=_spread(base, whose, rows.count),
         target=_spread(clock.target[at_end], whose, rows.count),
         row=_spread(rounds.position[at_end], whose, rows.count, 0),
@@ -221,12 +222,6 @@ def _worst(rounds: _Rounds, count: int) -> Micros:
     found = np.full(count, NEVER, dtype=np.int64)
     ended = np.flatnonzero(rounds.counts)
     np.maximum.at(found, rounds.case[ended], rounds.tally.after[rounds.tally.last[ended]])
-    return found
-
-
-def _any_of(case: Micros, marks: Marks, count: int) -> Marks:
-    found = np.zeros(count, dtype=np.bool_)
-    found[case[marks]] = True
     return found
 
 
