@@ -21,12 +21,11 @@ def attributes_json(columns: dict[str, TextColumn], n: int) -> TextColumn:
     parts = []
     for name in sorted(columns):
         key = json.dumps(name, ensure_ascii=False)
-        text = _escaped(columns[name])
-        pair = pc.binary_join_element_wise(f'{key}:"', text, '"', "")
-        parts.append(pc.if_else(pc.equal(columns[name], ""), pa.scalar(None, pa.string()), pair))
+        pair = pc.binary_join_element_wise(f',{key}:"', _escaped(columns[name]), '"', "")
+        parts.append(pc.if_else(pc.equal(columns[name], ""), "", pair))
     if not parts:
         return pa.repeat(pa.scalar("{}", pa.string()), n)
-    inner = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
+    inner = pc.replace_substring_regex(pc.binary_join_element_wise(*parts, ""), "^,", "")
     return pc.binary_join_element_wise("{", inner, "}", "")
 
 

@@ -27,7 +27,9 @@ SERVICENOW_ROWS = (
     "INC2,Resolved,true,0,Caller 2,13/3/2016 07:00,U 1,15/3/2016 07:00,Email,L 2,Cat 1,Sub 2,?,2,2,4 - Low,Group A,Ann B,?,20/3/2016 07:00",
     "INC2,Closed,true,0,Caller 2,13/3/2016 07:00,U 9,20/3/2016 07:00,Email,L 2,Cat 1,Sub 2,?,2,2,4 - Low,Group A,?,?,20/3/2016 07:00",
 )
-HELPDESK_COLUMNS = "concept:name,lifecycle:transition,org:resource,time:timestamp,Activity,case:concept:name"
+HELPDESK_COLUMNS = (
+    "concept:name,lifecycle:transition,org:resource,time:timestamp,Activity,case:concept:name"
+)
 HELPDESK_ROWS = (
     "Assign seriousness,complete,V 1,2012-01-02 08:00:00+00:00,Assign seriousness,Case 1",
     "Take in charge ticket,complete,V 2,2012-01-02 09:00:00+00:00,Take in charge ticket,Case 1",
