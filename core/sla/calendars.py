@@ -30,6 +30,8 @@ ORIGIN = datetime(2000, 1, 1, tzinfo=UTC)
 FIRST_YEAR, LAST_YEAR = 1990, 2060
 _DAY_US = 86_400_000_000
 _SECOND_US = 1_000_000
+# No zone has changed its offset twice within a week since 1990 (Gaza and Noronha come closest).
+_LOOK_SECONDS = 5 * 86_400
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,8 +170,8 @@ def _offsets(zone: str) -> tuple[tuple[int, int], ...]:
 
     first, last = _day_number(FIRST_YEAR) * 86_400, _day_number(LAST_YEAR) * 86_400
     found = [(first * _SECOND_US, offset(first))]
-    for day in range(first, last, 86_400):
-        low, high = day, day + 86_400
+    for begin in range(first, last, _LOOK_SECONDS):
+        low, high = begin, min(begin + _LOOK_SECONDS, last)
         while offset(high) != found[-1][1] and high - low > 1:
             middle = (low + high) // 2
             low, high = (middle, high) if offset(middle) == found[-1][1] else (low, middle)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 
 from core.errors import BadInput
-from core.sla.calendars import measure_of, standard_day
+from core.sla.calendars import _offsets, measure_of, standard_day
 from core.sla.files import parse_target, parse_week
 from core.sla.model import ClockName, EventKind, Owner, Targets, owner_of
 from core.sla.policies import SLA_DIR, read_book, read_calendars, read_policies
@@ -167,3 +169,12 @@ def test_kinds_owners_and_clocks_are_the_lists_of_the_desk() -> None:
         owner = owner_of(status.value)
         assert str(owner or Owner.US) == status["owner"]
         assert (owner is not None) == status.is_set("is_open")
+
+
+def test_no_change_of_any_zone_is_overlooked() -> None:
+    for zone in sorted(available_timezones())[::9]:
+        info, stretches = ZoneInfo(zone), _offsets(zone)
+        for (since, offset), (until, _) in pairwise(stretches):
+            for micros in (since, (since + until) // 2, until - 1):
+                local = datetime.fromtimestamp(micros // 1_000_000, info)
+                assert local.utcoffset() == timedelta(microseconds=offset)
