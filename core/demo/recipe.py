@@ -94,6 +94,7 @@ class LingeringRecipe(_Part):
 
     share: float
     age_days: float
+    work_age_days: float
     stages: Weights
 
 

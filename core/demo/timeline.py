@@ -256,12 +256,16 @@ def _linger(
     """Cases that stay in one stage up to ``as_of``; those of ours get a late sign of life."""
     rules, at, as_of = setting.recipe.lingering, line.at, setting.days.as_of
     n = len(cases)
-    age = (as_of - cases.received) / DAY_US
-    calm = np.where(cases.priority >= setting.lists.priorities.index("P2"), 1.0, 0.25)
-    stays = may & chance(rng, rules.share * calm * np.exp(-age / rules.age_days), n)
-    stays &= at["first_reply"] + HOUR_US < as_of
     stages = ("awaiting_requester", *WAITS, "in_progress")
     stage = one_row(rules.stages, stages).draw(rng, zeros(n))
+    age = (
+        (as_of - cases.received)
+        / DAY_US
+        / np.where(stage == 0, rules.age_days, rules.work_age_days)
+    )
+    calm = np.where(cases.priority >= setting.lists.priorities.index("P2"), 1.0, 0.25)
+    stays = may & chance(rng, rules.share * calm * np.exp(-age), n)
+    stays &= at["first_reply"] + HOUR_US < as_of
     since = np.maximum(at["first_reply"], cases.received) + rng.integers(2, 50, n) * MINUTE_US
     asks, waits = stays & (stage == 0), stays & (stage > 0) & (stage <= len(WAITS))
     at["question"] = np.where(asks, since, at["question"])
