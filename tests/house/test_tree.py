@@ -71,6 +71,12 @@ def name(path: Path) -> str:
     return str(path.relative_to(PROJECT))
 
 
+def test_every_folder_of_modules_is_a_package() -> None:
+    # Without the file, neither the import contracts nor the coverage see what is in the folder.
+    folders = {path.parent for path in library()} - {PROJECT}
+    assert [name(f) for f in sorted(folders) if not (f / "__init__.py").exists()] == []
+
+
 def test_every_module_says_what_lives_in_it() -> None:
     silent = [
         name(path)
