@@ -30,7 +30,7 @@ class JsonLines(logging.Formatter):
             "event": record.getMessage(),
         }
         line |= {k: v for k, v in record.__dict__.items() if k not in _PLAIN}
-        if record.exc_info and record.exc_info[0] and record.exc_info[1]:
+        if record.exc_info and record.exc_info[1] is not None:
             line |= describe(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
 
@@ -61,4 +61,3 @@ def start_logging(level: str) -> None:
 def log(name: str) -> logging.Logger:
     """The logger of one room, below the desk's own."""
     return logging.getLogger(f"{ROOT}.{name}")
-

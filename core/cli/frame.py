@@ -6,13 +6,18 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from core.desk.boot import Desk
 from core.errors import BadInput, DeskError
 
 DONE, BROKEN, BAD_INPUT, DONE_WITH_REJECTS = 0, 1, 2, 3
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+if TYPE_CHECKING:
+    # argparse gives the type no public name, and none that takes a parameter at run time.
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
+else:
+    Commands = argparse._SubParsersAction  # noqa: SLF001
 OpenDesk = Callable[[], Desk]
 Run = Callable[[argparse.Namespace, OpenDesk], int]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from core.cli.frame import BROKEN, DONE, Commands, OpenDesk, say, say_json
 from core.desk import upkeep
 from core.desk.boot import OPERATOR
+from core.errors import BadInput
 
 
 def add_commands(commands: Commands) -> None:
@@ -27,7 +28,10 @@ def add_commands(commands: Commands) -> None:
     restore.set_defaults(run=run_restore)
 
     erase = commands.add_parser("erase", help="remove the personal text of one requester")
-    erase.add_argument("requester", help="the requester's contact address or exact name")
+    erase.add_argument("requester", nargs="?", help="the contact address or exact name")
+    erase.add_argument(
+        "--overdue", action="store_true", help="instead, every case that was kept long enough"
+    )
     erase.add_argument("--json", action="store_true")
     erase.set_defaults(run=run_erase)
 
@@ -44,21 +48,26 @@ def run_verify(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
 
 def run_backup(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``backup FILE``."""
-    upkeep.back_up(open_desk(), OPERATOR, arguments.file)
-    say(f"The store was written to {arguments.file}.")
+    rows = upkeep.back_up(open_desk(), OPERATOR, arguments.file)
+    say(f"The store, {rows:,} rows, was written to {arguments.file}.")
     return DONE
 
 
 def run_restore(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``restore FILE``."""
-    upkeep.restore_from(open_desk(), OPERATOR, arguments.file)
-    say(f"The store was restored from {arguments.file}.")
+    rows = upkeep.restore_from(open_desk(), OPERATOR, arguments.file)
+    say(f"The store, {rows:,} rows, was restored from {arguments.file}.")
     return DONE
 
 
 def run_erase(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``erase REQUESTER``: what was emptied, and which cases a legal hold kept."""
-    erased = upkeep.erase(open_desk(), OPERATOR, arguments.requester)
+    if bool(arguments.requester) == arguments.overdue:
+        raise BadInput("Name either a requester or --overdue.", at="erase")
+    if arguments.overdue:
+        erased = upkeep.erase_overdue(open_desk(), OPERATOR)
+    else:
+        erased = upkeep.erase(open_desk(), OPERATOR, arguments.requester)
     if arguments.json:
         say_json({"cases": erased.cases, "messages": erased.messages, "held": list(erased.held)})
         return DONE

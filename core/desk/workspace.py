@@ -127,9 +127,7 @@ def _assign_partners(write: Write, lines: pd.DataFrame) -> None:
             people.set_partners(write, user.id, served | user.partner_ids)
 
 
-def _admit(
-    desk: Desk, write: Write, world: DemoWorld, batch_id: int, progress: Progress
-) -> None:
+def _admit(desk: Desk, write: Write, world: DemoWorld, batch_id: int, progress: Progress) -> None:
     admission = Admission(write, batch_id, desk.book)
     done = 0
     for batch in world.batches():

@@ -15,7 +15,9 @@ CASES = table_of(CaseRow)
 GRANTS = table_of(CaseGrantRow)
 
 
-def grant(write: Write, case_id: int, *, people: Sequence[str] = (), roles: Sequence[str] = ()) -> None:
+def grant(
+    write: Write, case_id: int, *, people: Sequence[str] = (), roles: Sequence[str] = ()
+) -> None:
     """Let these people and roles see one restricted case."""
     rows = [(BY_PERSON, name) for name in people] + [(BY_ROLE, role) for role in roles]
     values = [{"case_id": case_id, "kind": kind, "name": name} for kind, name in rows]
