@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.program",
     "tests.support.app",
     "tests.support.browser",
+    "tests.support.visits",
 ]
 
 PROJECT = Path(__file__).resolve().parent.parent

@@ -1,0 +1,154 @@
+"""People: who may sign in with which role, and ending their sessions; each act is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.access.model import Person
+from core.desk import people
+from core.desk.people import NewPerson, PersonLine
+from core.taxonomy import taxonomy
+from core.ui.flash import attempt, tell
+from core.ui.format import plural
+from core.ui.state import the_desk, the_person
+
+ROLES = list(taxonomy().roles)
+
+
+def page() -> None:
+    """The list, what can be done with the chosen person, and adding one."""
+    person = the_person()
+    lines = people.list_people(the_desk(), person)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="desk-head"):
+        st.markdown("# People", width="stretch")
+        st.button("Add a person", icon=":material/person_add:", key="add", on_click=ask_for_new)
+    tell()
+    chosen = listing(lines)
+    if st.session_state.get("admin-adding"):
+        add_form(person)
+    elif chosen is None:
+        st.caption("Tick a person to change their role, end their sessions or disable them.")
+    else:
+        acts(person, chosen)
+
+
+def listing(lines: Sequence[PersonLine]) -> PersonLine | None:
+    """Everybody; the ticked one is given back."""
+    event = st.dataframe(
+        pd.DataFrame(
+            {
+                "Username": [p.username for p in lines],
+                "Name": [p.name for p in lines],
+                "Role": [taxonomy().label("roles", p.role) for p in lines],
+                "Team": [p.team for p in lines],
+                "Zone": [p.zone for p in lines],
+                "Partners": [", ".join(p.partners) for p in lines],
+                "May sign in": [sign_in_words(p) for p in lines],
+                "Sessions": [p.session_count for p in lines],
+            }
+        ),
+        hide_index=True,
+        key="people",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=f"{len(lines)} people who may or might sign in",
+    )
+    ticked = event["selection"]["rows"]
+    return lines[ticked[0]] if ticked and ticked[0] < len(lines) else None
+
+
+def sign_in_words(line: PersonLine) -> str:
+    """Whether somebody can sign in now, in words."""
+    if not line.is_active:
+        return "no, disabled"
+    return "not now, locked after wrong passwords" if line.is_locked else "yes"
+
+
+def acts(person: Person, line: PersonLine) -> None:
+    """What can be done with one person."""
+    with st.container(border=True, key="admin-acts"):
+        st.text(f"{line.name} ({line.username})")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.selectbox(
+                "Role",
+                ROLES,
+                index=ROLES.index(line.role) if line.role in ROLES else None,
+                format_func=lambda role: taxonomy().label("roles", role),
+                key=f"role-{line.username}",
+                width=220,
+            )
+            st.button("Set role", on_click=set_role, args=(person, line), key="set-role")
+            st.button("End sessions", on_click=end, args=(person, line), key="end-sessions")
+            words = "Disable" if line.is_active else "Enable"
+            st.button(words, on_click=switch, args=(person, line), key="switch")
+        st.caption("A new role and disabling both end the sessions of that person at once.")
+
+
+def add_form(person: Person) -> None:
+    """Ask for a new person; the password is told to them by other means."""
+    with st.form("new-person", border=True):
+        left, right = st.columns(2)
+        left.text_input("Username", key="new-username", max_chars=63)
+        right.text_input("Name", key="new-name", max_chars=120)
+        left.selectbox("Role", ROLES, key="new-role")
+        right.text_input("Team", key="new-team", max_chars=60)
+        left.text_input("First password", type="password", key="new-password")
+        right.text_input(
+            "Partners, for a partner manager", key="new-partners", placeholder="P-0001, P-0002"
+        )
+        st.form_submit_button("Add", type="primary", on_click=add, args=(person,))
+
+
+def ask_for_new() -> None:
+    """Show the form, or put it away."""
+    st.session_state["admin-adding"] = not st.session_state.get("admin-adding")
+
+
+def add(person: Person) -> None:
+    """Add the person that the form describes."""
+    said = {name: str(st.session_state[f"new-{name}"]).strip() for name in ("name", "role", "team")}
+    partners = tuple(p.strip() for p in st.session_state["new-partners"].split(",") if p.strip())
+    username = st.session_state["new-username"]
+    new = NewPerson(
+        username=username, password=st.session_state["new-password"], partners=partners, **said
+    )
+
+    def act() -> str:
+        people.add_person(the_desk(), person, new)
+        st.session_state["admin-adding"] = False
+        return f"{username} may sign in now."
+
+    attempt(act)
+
+
+def set_role(person: Person, line: PersonLine) -> None:
+    """Give the person another role."""
+    role = st.session_state[f"role-{line.username}"]
+    attempt(lambda: _ended(people.set_role(the_desk(), person, line.username, role), line))
+
+
+def end(person: Person, line: PersonLine) -> None:
+    """Sign the person out everywhere."""
+    attempt(lambda: _ended(people.end_sessions(the_desk(), person, line.username), line))
+
+
+def switch(person: Person, line: PersonLine) -> None:
+    """Disable or enable the person."""
+
+    def act() -> str:
+        if line.is_active:
+            return _ended(people.disable_person(the_desk(), person, line.username), line)
+        people.enable_person(the_desk(), person, line.username)
+        return f"{line.username} may sign in again."
+
+    attempt(act)
+
+
+def _ended(sessions: int, line: PersonLine) -> str:
+    return f"Done for {line.username}; {plural(sessions, 'session')} ended."
+
+
+page()

@@ -1,0 +1,70 @@
+"""The lead's morning: what is breached, whom it waits for, one case, and back to the same list."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import reading
+from tests.support.browser import settle
+from tests.support.signing_in import sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_the_lead_sees_what_is_breached_opens_one_and_comes_back_to_the_list(page: Page) -> None:
+    sign_in(page, "lead", "/queue")
+    breached = reading.number(reading.tile_value(page, "breached"))
+    reading.click_tile(page, "breached")
+    reading.expect_listed(page, breached)
+    assert "segment=breached" in page.url
+    here = page.url
+    ref = reading.open_row(page)
+    for clock in ("First response", "Next response", "Update", "Total resolution"):
+        expect(page.get_by_text(clock).first).to_be_visible()
+    expect(page.get_by_text("Breached").first).to_be_visible()
+    expect(page.get_by_text(re.compile("^Open for ")).first).to_be_visible()
+    assert ref in page.url
+    page.get_by_text("Back to the list").first.click()
+    settle(page)
+    reading.expect_listed(page, breached)
+    assert page.url == here
+
+
+def test_a_link_to_a_view_shows_a_colleague_the_same_cases(page: Page) -> None:
+    sign_in(page, "lead", "/queue")
+    reading.choose(page, "priority", "P1")
+    reading.choose(page, "owner", "Requester")
+    mine = reading.listed(page)
+    address = page.url.split("/queue", maxsplit=1)[1]
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_label("Username", exact=True)).to_be_visible()
+    sign_in(page, "analyst", f"/queue{address}")
+    reading.expect_listed(page, mine)
+    expect(page.get_by_text("Priority: P1 severe").first).to_be_visible()
+
+
+def test_the_order_of_the_list_says_its_rule_and_turning_pages_keeps_it(page: Page) -> None:
+    sign_in(page, "lead", "/queue?segment=all&sort=age")
+    expect(page.get_by_text("oldest").first).to_be_visible()
+    total = reading.listed(page)
+    page.locator(".st-key-page-next button").first.click()
+    settle(page)
+    expect(page.get_by_text(f"51–100 of {total:,}").first).to_be_visible()
+    page.reload()
+    settle(page)
+    expect(page.get_by_text(f"51–100 of {total:,}").first).to_be_visible()
+
+
+def test_the_lead_brings_a_file_in_and_takes_it_back(page: Page) -> None:
+    sign_in(page, "lead", "/data")
+    content = b"Ticket,Opened,State,Subject\nT1,2026-01-31 10:00,New,A page is gone\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "tickets.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    page.get_by_role("button", name="Dry run").click()
+    expect(page.get_by_text("would be created").first).to_be_visible()
+    page.locator(".st-key-commit button").first.click()
+    expect(page.get_by_text(re.compile(r"B-\d{4} is in\.")).first).to_be_visible()

@@ -1,0 +1,97 @@
+"""The Data page: who may bring a file in, each step of it, and taking it back."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.desk import imports
+from core.desk.boot import OPERATOR, Desk
+from tests.support.visits import enter, words
+
+GOOD = b"""Ticket,Opened,State,Subject,Customer
+T1,2026-01-31 10:00,New,A page is gone,Nordlicht
+T2,2026-02-01 11:00,New,A reel is gone,Nordlicht
+T3,not a time,New,=1+1,Nordlicht
+"""
+UNDECIDED = b"Ticket,Opened,State\nT1,02/04/2026 10:00,New\nT2,03/04/2026 11:00,New\n"
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    return app.file_uploader[0].upload(name, content, "text/csv").run()
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    return next(b for b in app.button if b.key == key).click().run()
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {m.label: m.value for m in app.metric}
+
+
+def test_without_imports_the_history_says_so(empty_desk: Desk) -> None:
+    app = enter(empty_desk, "team_lead", "data")
+    assert not app.exception
+    assert "Nothing was imported yet." in words(app)
+
+
+def test_who_may_only_look_is_offered_no_import(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "auditor", "data")
+    assert not app.exception
+    assert not app.file_uploader
+    assert len(app.dataframe[0].value) == 1
+
+
+def test_an_analyst_has_no_data_page(demo_desk: Desk) -> None:
+    with pytest.raises(ValueError, match="not"):
+        enter(demo_desk, "analyst", "data")
+
+
+def test_a_file_goes_in_after_a_dry_run_and_every_row_is_accounted_for(empty_desk: Desk) -> None:
+    app = upload(enter(empty_desk, "team_lead", "data"), "tickets.csv", GOOD)
+    assert not app.exception
+    tried = press(app, "dry-run")
+    expected = {
+        "Read rows": "3",
+        "Accepted rows": "2",
+        "Updated rows": "0",
+        "Unchanged rows": "0",
+        "Rejected rows": "1",
+    }
+    assert metrics(tried) == expected
+    assert imports.history(empty_desk, OPERATOR) == []
+    done = press(tried, "commit")
+    assert metrics(done) == expected
+    (batch,) = imports.history(empty_desk, OPERATOR)
+    assert (batch.status, batch.count.accepted, batch.count.rejected) == ("done", 2, 1)
+
+
+def test_a_question_is_asked_before_anything_is_guessed(empty_desk: Desk) -> None:
+    app = upload(enter(empty_desk, "team_lead", "data"), "tickets.csv", UNDECIDED)
+    answer = next(s for s in app.selectbox if str(s.key).startswith("import-answer"))
+    assert answer.value is None
+    refused = press(app, "dry-run")
+    assert "not usable" in words(refused)
+    answer = next(s for s in refused.selectbox if str(s.key).startswith("import-answer"))
+    answered = answer.select_index(0).run()
+    assert metrics(press(answered, "dry-run"))["Accepted rows"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("empty.csv", b""),
+        ("header.csv", b"Ticket,Opened\n"),
+        ("broken.xlsx", b"PK\x03\x04 not a workbook"),
+        ("twice.csv", b"A,A\n1,2\n"),
+    ],
+)
+def test_an_unusable_file_is_refused_with_its_place_and_no_traceback(
+    empty_desk: Desk, name: str, content: bytes
+) -> None:
+    app = upload(enter(empty_desk, "team_lead", "data"), name, content)
+    if not app.exception and any(b.key == "dry-run" for b in app.button):
+        app = press(app, "dry-run")
+    assert not app.exception
+    assert name.split(".", maxsplit=1)[0] in words(app) or "0" in metrics(app).values()
+    assert imports.history(empty_desk, OPERATOR) == []

@@ -1,0 +1,115 @@
+"""The queue page, state by state, as each role sees it."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.access.rules import scope_of
+from core.cases.filter import CaseFilter, Segment
+from core.desk.boot import Desk
+from core.desk.queue import queue_view
+from core.desk.sessions import person_of_token
+from core.ui.state import TOKEN
+from tests.support.visits import enter, words
+
+READERS = ("team_lead", "analyst", "partner_manager", "viewer", "auditor")
+
+
+def label_of(app: AppTest, key: str) -> str:
+    (found,) = [b for b in app.button if b.key == key]
+    return str(found.label)
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    (found,) = [b for b in app.button if b.key == key]
+    return found.click().run()
+
+
+def total_of(app: AppTest) -> int:
+    (span,) = [c.value for c in app.caption if " of " in c.value and c.value[0].isdigit()]
+    return int(span.rsplit(" of ", 1)[1].replace(",", ""))
+
+
+def test_without_cases_the_queue_says_so_and_what_would_help(empty_desk: Desk) -> None:
+    app = enter(empty_desk, "team_lead", "queue")
+    assert not app.exception
+    assert "No case fits these filters." in words(app)
+    assert label_of(app, "open-open") == "Open 0 cases: Open"
+
+
+@pytest.mark.parametrize("role", READERS)
+def test_every_reader_sees_the_cases_of_their_scope_and_no_more(demo_desk: Desk, role: str) -> None:
+    app = enter(demo_desk, role, "queue", segment="all")
+    assert not app.exception
+    person = person_of_token(demo_desk, app.session_state[TOKEN])
+    assert person is not None
+    view = queue_view(demo_desk, person, CaseFilter(segment=Segment.ALL))
+    assert total_of(app) == view.total
+    shown = app.dataframe[0].value
+    assert list(shown["case"]) == list(view.rows["ref"])
+    assert ("title" in shown) == scope_of(person).sees_text
+
+
+def test_an_admin_has_no_queue(demo_desk: Desk) -> None:
+    with pytest.raises(ValueError, match="not"):
+        enter(demo_desk, "admin", "queue")
+
+
+def test_a_tile_opens_exactly_the_cases_that_it_counts(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "team_lead", "queue")
+    counts = {b.key: b.label for b in app.button if str(b.key).startswith("open-")}
+    for key in ("open-breached", "open-unassigned", "open-due_soon", "open-frt_p90"):
+        number = int(counts[key].split()[1].replace(",", ""))
+        opened = press(enter(demo_desk, "team_lead", "queue"), key)
+        assert not opened.exception
+        assert total_of(opened) == number, key
+
+
+def test_the_address_says_the_whole_view(demo_desk: Desk) -> None:
+    chosen = ["P1", "P2"]
+    app = enter(demo_desk, "team_lead", "queue", priority=chosen, segment="all", sort="age")
+    assert total_of(app) == sum(p in chosen for p in all_priorities(demo_desk, app))
+    assert "Sort: Oldest" in [s.options[s.index] for s in app.selectbox if s.index is not None]
+
+
+def all_priorities(desk: Desk, app: AppTest) -> list[str]:
+    person = person_of_token(desk, app.session_state[TOKEN])
+    assert person is not None
+    found: list[str] = []
+    cursor = None
+    while True:
+        view = queue_view(desk, person, CaseFilter(segment=Segment.ALL), cursor)
+        found += list(view.rows["priority"])
+        if view.next is None:
+            return found
+        cursor = view.next
+
+
+def test_turning_pages_shows_every_case_once(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "team_lead", "queue", segment="all", market=["DE", "GB", "US"])
+    total, seen = total_of(app), list(app.dataframe[0].value["case"])
+    while not next(b for b in app.button if b.key == "page-next").disabled:
+        app = press(app, "page-next")
+        seen += list(app.dataframe[0].value["case"])
+    assert len(seen) == len(set(seen)) == total
+
+
+def test_taking_a_chip_away_takes_that_part_out_of_the_address(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "team_lead", "queue", priority=["P1"], market=["DE"])
+    chips = next(p for p in app.pills if p.key == "filter-chips")
+    chips.set_value(["market"]).run()
+    assert "priority" not in app.query_params
+    assert app.query_params["market"] == ["DE"]
+    press(app, "filter-clear")
+    assert "market" not in app.query_params
+
+
+def test_an_address_with_an_unknown_value_says_what_was_left_out(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "team_lead", "queue", priority=["P9"])
+    assert not app.exception
+    assert "'P9' is no value of priority" in words(app)
+
+
+def test_the_order_tells_its_rule(demo_desk: Desk) -> None:
+    assert "harm weight" in words(enter(demo_desk, "team_lead", "queue"))

@@ -1,0 +1,101 @@
+"""Visits of the whole app without a browser, over an empty store and over a demo workspace."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.support.app import make_demo
+from tests.support.program import DEMO_PASSWORD, PROJECT
+
+if TYPE_CHECKING:
+    from core.desk.boot import Desk
+
+PATIENCE = 60
+CASES = 400
+FAST = 4  # rounds of the hash: signing in is not what these tests wait for
+# Role -> who of the demo workspace has it.
+DEMO_PEOPLE = {
+    "team_lead": "lead",
+    "analyst": "analyst",
+    "partner_manager": "partner.manager",
+    "viewer": "viewer",
+    "admin": "admin",
+    "auditor": "auditor",
+}
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of a demo workspace, made once per test process."""
+    folder = tmp_path_factory.mktemp("demo")
+    make_demo(folder, CASES)
+    return folder / "desk.db"
+
+
+@pytest.fixture
+def demo_desk(
+    demo_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """The demo workspace of the app that a test runs, opened beside it."""
+    yield from _opened(demo_template, tmp_path, monkeypatch)
+
+
+@pytest.fixture
+def empty_desk(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Desk]:
+    """A store without cases, with one person per role."""
+    from core.audit.model import Draft  # noqa: PLC0415 -- other tests do not pay for the desk
+    from core.storage import people  # noqa: PLC0415
+    from core.storage.passwords import hash_password  # noqa: PLC0415
+
+    hashed = hash_password(DEMO_PASSWORD, FAST)
+    for desk in _opened(sqlite_template, tmp_path, monkeypatch):
+        with desk.store.write(Draft("test", "person.add", "everybody")) as write:
+            for role, username in DEMO_PEOPLE.items():
+                people.add_user(write, people.NewUser(username, role.title(), role, hashed))
+        yield desk
+
+
+def _opened(template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    from core.desk.boot import open_desk  # noqa: PLC0415
+    from core.settings import Settings  # noqa: PLC0415
+    from core.ui.state import the_desk  # noqa: PLC0415
+
+    shutil.copy(template, folder / "desk.db")
+    monkeypatch.setenv("DESK_LOCAL_DIR", str(folder))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    desk = open_desk(Settings())
+    yield desk
+    desk.store.close()
+    the_desk().store.close()
+
+
+def enter(desk: Desk, role: str, page: str, **address: str | list[str]) -> AppTest:
+    """The app as somebody of a role sees it at an address.
+
+    Run by another script: beside a folder ``pages/`` the test runner would take its files for
+    pages of their own and run them without the shell, which the real server is told not to do.
+    """
+    from core.desk.sessions import sign_in  # noqa: PLC0415
+    from core.ui.state import TOKEN  # noqa: PLC0415
+
+    script = f"import runpy\nrunpy.run_path({str(PROJECT / 'app.py')!r})"
+    app = AppTest.from_string(script, default_timeout=PATIENCE)
+    app.session_state[TOKEN] = sign_in(desk, DEMO_PEOPLE[role], DEMO_PASSWORD).token
+    app.run()
+    for name, value in address.items():
+        app.query_params[name] = value
+    return app.switch_page(str(PROJECT / "pages" / f"{page}.py")).run()
+
+
+def words(app: AppTest) -> str:
+    """Everything on the page that is read as text."""
+    parts = (*app.title, *app.text, *app.markdown, *app.caption, *app.error, *app.warning)
+    return " ".join(str(part.value) for part in parts)
