@@ -138,8 +138,19 @@ def _facts(
         merged_in=len(kit.words.strings) + np.cumsum(line.merged_from >= 0) - 1,
         merged=numbered(SLOT_PREFIX, cases.slot[line.merged_from[line.merged_from >= 0]], 8),
     )
+    final = _final(kit, cases, line, (priority, tier, kind, desk, worker))
+    return facts, final
+
+
+def _final(
+    kit: Kit, cases: Attributes, line: Timeline, changed: tuple[Ints, Ints, Ints, Ints, Ints]
+) -> dict[str, pd.Series]:
+    """Attributes that can change in the story, as they stand at its end."""
+    lists = kit.setting.lists
+    priority, tier, kind, desk, worker = changed
+    region = kit.setting.market_region[cases.market]
     users, tiers = bank(["", *kit.staff.usernames]), bank(lists.tiers)
-    final = {
+    return {
         "priority": column(
             bank(lists.priorities), np.where(line.has("priority"), priority, cases.priority)
         ),
@@ -150,7 +161,6 @@ def _facts(
         "team": column(bank(kit.staff.teams), np.where(line.has("transferred"), desk, region)),
         "assignee": column(users, np.where(line.has("assigned"), worker + 1, 0)),
     }
-    return facts, final
 
 
 def _case_lines(

@@ -45,9 +45,7 @@ def make_plants(recipe: Recipe, days: Days, cases: int) -> Plants:
     """Where each truth goes in a world of that many cases."""
     rules = recipe.plants
     surges = tuple(_surge(recipe, days, cases, position) for position in range(len(rules.surges)))
-    frt = recipe.service.frt
-    kept = NormalDist().cdf(-log(frt.median) / frt.sigma)
-    late = rules.decline.loss / rules.decline.channel_share / kept
+    late = rules.decline.loss / rules.decline.channel_share / _kept_share(recipe)
     of_28_days = cases * rules.decline.days / (recipe.arrivals.weeks * 7)
     return Plants(
         surges=surges,
@@ -96,39 +94,11 @@ def day_of_each_case(plants: Plants, days: Days, cases: int, seed: int) -> tuple
 
 def truth(recipe: Recipe, plants: Plants, days: Days, directory: Directory) -> dict[str, object]:
     """What was planted, in words and numbers that a test or a reader can check."""
-    rules, base = recipe.plants, recipe.outcomes.overturn_share
-    partner = directory.partners.iloc[DECLINING]
-    kept = NormalDist().cdf(-log(recipe.service.frt.median) / recipe.service.frt.sigma)
+    rules = recipe.plants
     return {
         "surges": [_surge_truth(s, days, rules.surge_ratio) for s in plants.surges],
-        "policy_gaps": [
-            {
-                "clause": rules.gap_open.clause,
-                "state": "open",
-                "overturn_share_elsewhere": base,
-                "overturn_share": round(base + rules.gap_plus, 4),
-            },
-            {
-                "clause": rules.gap_closed.clause,
-                "state": "closed",
-                "closed_at": _iso(plants.gap_closed_at),
-                "overturn_share_elsewhere": base,
-                "overturn_share_before": round(base + rules.gap_plus, 4),
-                "overturn_share_after": round(
-                    (base + rules.gap_plus) * rules.gap_closed.effect_ratio, 4
-                ),
-                "effect_ratio": rules.gap_closed.effect_ratio,
-            },
-        ],
-        "partner_in_decline": {
-            "partner": str(partner["name"]),
-            "since": _iso(plants.decline_since),
-            "clock": "frt",
-            "attainment_before": round(kept, 3),
-            "attainment_after": round(kept - rules.decline.loss, 3),
-            "cause": {"channel": rules.decline.channel},
-            "case_share": round(plants.decline_partner_share, 5),
-        },
+        "policy_gaps": _gap_truths(recipe, plants),
+        "partner_in_decline": _decline_truth(recipe, plants, directory),
         "slow_market": {
             "market": rules.slow_market.market,
             "ratio": rules.slow_market.ratio,
@@ -140,6 +110,47 @@ def truth(recipe: Recipe, plants: Plants, days: Days, directory: Directory) -> d
             "outcomes": ["upheld", "overturned_restored"],
         },
     }
+
+
+def _gap_truths(recipe: Recipe, plants: Plants) -> list[dict[str, object]]:
+    rules, base = recipe.plants, recipe.outcomes.overturn_share
+    raised, ratio = base + rules.gap_plus, rules.gap_closed.effect_ratio
+    return [
+        {
+            "clause": rules.gap_open.clause,
+            "state": "open",
+            "overturn_share_elsewhere": base,
+            "overturn_share": round(raised, 4),
+        },
+        {
+            "clause": rules.gap_closed.clause,
+            "state": "closed",
+            "closed_at": _iso(plants.gap_closed_at),
+            "overturn_share_elsewhere": base,
+            "overturn_share_before": round(raised, 4),
+            "overturn_share_after": round(raised * ratio, 4),
+            "effect_ratio": ratio,
+        },
+    ]
+
+
+def _decline_truth(recipe: Recipe, plants: Plants, directory: Directory) -> dict[str, object]:
+    kept, rules = _kept_share(recipe), recipe.plants.decline
+    return {
+        "partner": str(directory.partners.iloc[DECLINING]["name"]),
+        "since": _iso(plants.decline_since),
+        "clock": "frt",
+        "attainment_before": round(kept, 3),
+        "attainment_after": round(kept - rules.loss, 3),
+        "cause": {"channel": rules.channel},
+        "case_share": round(plants.decline_partner_share, 5),
+    }
+
+
+def _kept_share(recipe: Recipe) -> float:
+    """Share of first responses within the target when nothing goes wrong."""
+    frt = recipe.service.frt
+    return NormalDist().cdf(-log(frt.median) / frt.sigma)
 
 
 def _surge_truth(surge: Surge, days: Days, ratio: float) -> dict[str, object]:

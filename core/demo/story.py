@@ -75,6 +75,10 @@ class Facts:
 
 def steps_of(facts: Facts, words: Words) -> tuple[Step, ...]:
     """The steps in the order in which they stand when they happen at the same moment."""
+    return (*_working_steps(facts, words), *_ending_steps(facts, words))
+
+
+def _working_steps(facts: Facts, words: Words) -> tuple[Step, ...]:
     at = words.at
     return (
         Step("received", "received", "requester"),
@@ -100,6 +104,12 @@ def steps_of(facts: Facts, words: Words) -> tuple[Step, ...]:
         Step("update_2", "reply", "us", texts="replies"),
         Step("wait_internal", "status", "us", facts.waits_for),
         Step("wait_ends", "status", "us", at("in_progress")),
+    )
+
+
+def _ending_steps(facts: Facts, words: Words) -> tuple[Step, ...]:
+    at = words.at
+    return (
         Step("decision", "decision", "us", facts.outcome, texts="notes"),
         Step("last_reply", "reply", "us", texts="replies"),
         Step("resolved", "status", "us", at("resolved")),

@@ -170,7 +170,8 @@ def write_texts(writer: Writer, rng: Rng, cases: Attributes) -> tuple[pd.Series,
     ):
         if sentences:
             sentences.append(spelled(bank([" "]), nothing))
-        sentences.append(options.templates.written(options.pick(rng, keys), writer.words, where))
+        chosen = options.pick(rng, keys)
+        sentences.append(_capital(options.templates.written(chosen, writer.words, where)))
     return series(_capital(title)), series(joined(sentences))
 
 
