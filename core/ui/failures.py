@@ -17,7 +17,7 @@ def show_failure(failure: Exception) -> bool:
     if isinstance(failure, NotFound):
         states.not_found()
     elif isinstance(failure, (Refused, BadInput)):
-        states.refused(failure)
+        states.refused(failure, is_whole_page=True)
     else:
         states.broken(record(failure))
     return True

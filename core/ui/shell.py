@@ -15,11 +15,12 @@ from core.errors import BadInput, NotFound, Refused
 from core.settings import PROJECT_ROOT
 from core.taxonomy import PageEntry, page_entries, taxonomy
 from core.ui import login, states
-from core.ui.state import ZONES, choose_zone, zone_choice
+from core.ui.state import ZONES, choose_zone, keep_zone
 from core.ui.style import apply_style
 
 NAME = "Escalation Desk"
 ICON = Path(__file__).with_name("icon.png")
+WORDMARK = Path(__file__).with_name("wordmark.svg")
 ABOUT = f"**{NAME}**: cases, clocks and decisions of a media escalations team."
 HOME = "home"
 ZONE_KEY = "desk.zone.choice"
@@ -30,6 +31,7 @@ def configure() -> None:
     # The entry keeps the menu, and with it the choice of light and dark, in the minimal toolbar.
     st.set_page_config(page_icon=str(ICON), layout="wide", menu_items={"About": ABOUT})
     apply_style()
+    st.logo(str(WORDMARK), size="medium", icon_image=str(ICON))
 
 
 def ask_to_sign_in(desk: Desk) -> None:
@@ -67,7 +69,7 @@ def show(desk: Desk, person: Person) -> None:
     except NotFound:
         states.not_found()
     except (Refused, BadInput) as refusal:
-        states.refused(refusal)
+        states.refused(refusal, is_whole_page=True)
 
 
 def _built(pages: Iterable[PageEntry]) -> list[PageEntry]:
@@ -120,11 +122,11 @@ def _home(person: Person, pages: dict[str, st.Page]) -> Callable[[], None]:
 
 
 def _frame(desk: Desk, person: Person) -> None:
+    st.session_state[ZONE_KEY] = keep_zone()
     with st.container(key="frame", gap="small"):
         st.segmented_control(
             "Times in",
             list(ZONES),
-            default=zone_choice(),
             required=True,
             format_func=ZONES.__getitem__,
             key=ZONE_KEY,

@@ -55,6 +55,14 @@ def zone_choice() -> str:
     return str(st.session_state.get(ZONE, "own"))
 
 
+def keep_zone() -> str:
+    """The zone choice, put back into an address that lost it on the way to another page."""
+    choice = zone_choice()
+    if choice != "own" and ZONE_PARAM not in st.query_params:
+        st.query_params[ZONE_PARAM] = choice
+    return choice
+
+
 def choose_zone(choice: str) -> None:
     """Write moments in another zone from now on, and say so in the address."""
     st.session_state[ZONE] = choice
