@@ -115,7 +115,7 @@ def _unreadable(problem: Exception, name: str, number: int) -> BadInput:
     cut_off = isinstance(problem, ijson.IncompleteJSONError)
     return BadInput(
         "The JSON ends too early." if cut_off else "The text is not JSON.",
-        at=f"{name}, after item {number}",
+        at=f"{name}, after item {number}" if number else name,
         hint="the file may be cut off; export it again",
     )
 

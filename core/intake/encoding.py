@@ -97,9 +97,11 @@ def _without_bom(file: IO[bytes]) -> str:
     file.seek(0)
     head = file.read(4096)
     file.seek(0)
-    if len(head) < 16 or head.count(0) < len(head) // 3:
+    half = len(head) // 2
+    low, high = head[0::2].count(0), head[1::2].count(0)
+    if half < FEWEST_BYTES or max(low, high) < half // 2 or min(low, high) > half // 20:
         return ""
-    encoding = "utf-16-le" if head[1::2].count(0) > head[0::2].count(0) else "utf-16-be"
+    encoding = "utf-16-le" if high > low else "utf-16-be"
     return encoding if first_fault(file, encoding) is None else ""
 
 
