@@ -84,9 +84,15 @@ def find(
         raise BadInput("Nothing to look for", at="search", hint="use at least two letters")
     on_sqlite = (dialect or connection.dialect.name) == "sqlite"
     statement = _on_sqlite(connection, words) if on_sqlite else _on_postgres(words)
-    ids = [] if statement is None else list(connection.execute(statement.limit(limit)).scalars())
+    ids = [] if statement is None else _keys(connection, statement.limit(limit))
     named = [key for key in _by_name(connection, query.strip()) if key not in set(ids)]
     return [*named, *ids][:limit]
+
+
+def _keys(connection: Connection, statement: Select[Any]) -> list[int]:
+    # The driver's own rows: a common word has hundreds of thousands, each wrapped otherwise.
+    cursor = connection.execute(statement).cursor
+    return [row[0] for row in cursor.fetchall()] if cursor else []
 
 
 def _by_name(connection: Connection, name: str) -> list[int]:
