@@ -1,0 +1,43 @@
+"""Everybody who may or might sign in, as a table in which one person can be ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from core.desk.people import PersonLine
+from core.taxonomy import taxonomy
+
+
+def listing(lines: Sequence[PersonLine]) -> PersonLine | None:
+    """Everybody; the ticked one is given back."""
+    event = st.dataframe(
+        pd.DataFrame(
+            {
+                "Username": [p.username for p in lines],
+                "Name": [p.name for p in lines],
+                "Role": [taxonomy().label("roles", p.role) for p in lines],
+                "Team": [p.team for p in lines],
+                "Zone": [p.zone for p in lines],
+                "Partners": [", ".join(p.partners) for p in lines],
+                "May sign in": [sign_in_words(p) for p in lines],
+                "Sessions": [p.session_count for p in lines],
+            }
+        ),
+        hide_index=True,
+        key="people",
+        on_select="rerun",
+        selection_mode="single-row",
+        alt=f"{len(lines)} people who may or might sign in",
+    )
+    ticked = event["selection"]["rows"]
+    return lines[ticked[0]] if ticked and ticked[0] < len(lines) else None
+
+
+def sign_in_words(line: PersonLine) -> str:
+    """Whether somebody can sign in now, in words."""
+    if not line.is_active:
+        return "no, disabled"
+    return "not now, locked after wrong passwords" if line.is_locked else "yes"
