@@ -42,6 +42,8 @@ quietMs => {
 }
 """
 QUIET_MS = 200
+# On a deep link Streamlit asks below the page's own address first whether the server answers there.
+PROBES = ("/_stcore/health", "/_stcore/host-config")
 # Reports every exception box, also one that the next rerun takes away again.
 WATCH_EXCEPTIONS = """
 new MutationObserver(() => {
@@ -62,7 +64,7 @@ class Watch:
 
     def console(self, message: ConsoleMessage) -> None:
         """Keep errors that the page's own scripts report."""
-        if message.type == "error":
+        if message.type == "error" and not message.location["url"].endswith(PROBES):
             self.faults.append(f"console: {message.text}")
 
     def request(self, request: Request) -> None:
