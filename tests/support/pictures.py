@@ -41,7 +41,7 @@ def views(a_case: str) -> list[View]:
     """Every page in its typical, empty and refused state."""
     return [
         View("queue", "lead", "/queue"),
-        View("queue-empty", "lead", "/queue?text=zzzzzzzzzz"),
+        View("queue-empty", "lead", "/queue?q=zzzzzzzzzz"),
         View("case", "analyst", f"/case?case={a_case}"),
         View("case-not-found", "analyst", "/case?case=ESC-0"),
         View("data", "lead", "/data"),
