@@ -94,10 +94,10 @@ def say_result(result: ImportResult, file_name: str) -> None:
     say(f"  {count.cases_created} cases created, {count.cases_updated} updated")
     for note in result.notes:
         say(f"  {note}")
-    for row in result.rejects.head(SHOWN_REJECTS).itertuples():
-        place = f"line {row.line}" + (f", {row.field}" if row.field else "")
-        shown = f" '{row.value}'" if row.value else ""
-        say(f"  {place}:{shown} {row.reason}" + (f" ({row.hint})" if row.hint else ""))
+    for row in result.rejects.head(SHOWN_REJECTS).to_dict("records"):
+        place = f"line {row['line']}" + (f", {row['field']}" if row["field"] else "")
+        shown = f" '{row['value']}'" if row["value"] else ""
+        say(f"  {place}:{shown} {row['reason']}" + (f" ({row['hint']})" if row["hint"] else ""))
     if count.rejected > SHOWN_REJECTS:
         more = f"imports rejects {result.batch}" if result.batch else "--rejects FILE"
         say(f"  … and {count.rejected - SHOWN_REJECTS} more: {more}")
