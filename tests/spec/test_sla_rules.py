@@ -9,6 +9,7 @@ import pytest
 from core.sla.calendars import measure_of
 from core.sla.model import Calendar, ClockName, Owner, Verdict
 from tests.spec.sla_table import (
+    BERLIN,
     BERLIN_ALWAYS,
     HOUR,
     LUNCH,
@@ -394,3 +395,53 @@ def test_a_day_is_the_working_time_of_one_standard_day(calendar: str, due: str) 
 def test_the_share_of_the_target_that_is_used_counts_working_time() -> None:
     now = told("Fri 2026-01-16 15:00 received", "Mon 2026-01-19 10:00")
     assert now.clocks[FRT].share_used == pytest.approx(0.75)
+
+
+@pytest.mark.parametrize(
+    ("reopened", "elapsed"),
+    [
+        ("Mon 2026-01-26 12:00", 4 * HOUR),
+        ("Mon 2026-01-26 12:01", 1 * HOUR),
+    ],
+)
+def test_a_reopening_on_the_last_day_allowed_still_goes_on(
+    reopened: str, elapsed: timedelta
+) -> None:
+    later = moment(reopened) + HOUR
+    story = f"""
+        Mon 2026-01-12 09:00 received
+        Mon 2026-01-12 12:00 status resolved
+        {reopened} status reopened
+    """
+    ttr = told(story, f"{later.astimezone(BERLIN):%Y-%m-%d %H:%M}").clocks[TTR]
+    assert ttr.elapsed == elapsed
+
+
+def test_changes_at_one_instant_are_one_change() -> None:
+    story = """
+        Mon 2026-01-12 09:00 received
+        Mon 2026-01-12 14:00 priority P3
+        Mon 2026-01-12 14:00 priority P1
+    """
+    book = a_book(a_policy(P2="4 h / – / – / –", P3="9 d / – / – / –", P1="1 h / – / – / –"))
+    frt = told(story, "Mon 2026-01-12 16:00", book=book).clocks[FRT]
+    assert (frt.due_at, frt.breached_at) == (moment("2026-01-12 13:00"), moment("2026-01-12 13:00"))
+
+
+def test_a_missed_due_time_does_not_move_with_a_later_pause() -> None:
+    story = """
+        Mon 2026-01-12 09:00 received
+        Fri 2026-01-16 09:00 status awaiting_requester
+        Mon 2026-01-19 12:00 status in_progress
+    """
+    ttr = told(story, "Mon 2026-01-19 15:00").clocks[TTR]
+    assert (ttr.verdict, ttr.due_at) == (Verdict.BREACHED, moment("2026-01-14 17:00"))
+
+
+def test_what_came_later_does_not_change_what_was_known_then() -> None:
+    story = """
+        Mon 2026-01-12 09:00 received
+        Tue 2026-01-13 10:00 status resolved
+    """
+    then = told(story, "Mon 2026-01-12 17:00").clocks[TTR]
+    assert (then.verdict, then.elapsed) == (Verdict.RUNNING, 8 * HOUR)
