@@ -70,7 +70,7 @@ def happened(view: CaseView, person: Person, zones: Zones) -> None:
         revealed.of(view.case.ref),
         zones.own,
         to_micros(view.at),
-        partial(ask, view.case.ref, person),
+        partial(ask, view.case.ref, person) if view.can_reveal else None,
     )
 
 

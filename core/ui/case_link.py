@@ -6,11 +6,12 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
+from core.settings import PROJECT_ROOT
 from core.ui.address import query, read_params
 
 BACK = "back"
-CASE_PAGE = "pages/case.py"
-QUEUE_PAGE = "pages/queue.py"
+CASE_PAGE = PROJECT_ROOT / "pages" / "case.py"
+QUEUE_PAGE = PROJECT_ROOT / "pages" / "queue.py"
 
 
 def open_case(ref: str) -> None:

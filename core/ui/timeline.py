@@ -32,7 +32,7 @@ def timeline(
     revealed: Mapping[str, Revealed],
     zone: str,
     at_us: int,
-    on_read: Callable[[str], None],
+    on_read: Callable[[str], None] | None,
 ) -> None:
     """Groups to choose from, then the events of those groups under their days."""
     chosen = _chosen(items)
@@ -105,7 +105,7 @@ def _event(
     revealed: Revealed | None,
     zone: str,
     at_us: int,
-    on_read: Callable[[str], None],
+    on_read: Callable[[str], None] | None,
 ) -> None:
     term = taxonomy().event_kinds.get(item.kind)
     icon = f":material/{term['icon']}:" if term else ":material/radio_button_unchecked:"
@@ -117,7 +117,7 @@ def _event(
             f":gray[{clock}] {icon} {sentence(item)}{' · ' + who if who else ''} :gray[· {ago}]",
             width="content",
         )
-        if item.part and revealed is None:
+        if item.part and revealed is None and on_read is not None:
             st.button(
                 "Read",
                 key=f"read-{item.seq}",
