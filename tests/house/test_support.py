@@ -8,7 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from core.settings import Settings
+from core.settings import PROJECT_ROOT, Settings
+from tests.support.browser import FAULT_WORDS
 
 
 @pytest.mark.postgres
@@ -37,3 +38,7 @@ def test_sqlite_can_search_text_by_trigrams(tmp_path: Path) -> None:
 @pytest.mark.browser
 def test_a_chromium_is_there(chromium: Path) -> None:
     assert chromium.is_file()
+
+
+def test_the_watch_over_pages_knows_the_words_for_a_fault_of_ours() -> None:
+    assert FAULT_WORDS in (PROJECT_ROOT / "core" / "ui" / "states.py").read_text(encoding="utf-8")

@@ -48,15 +48,20 @@ quietMs => {
 QUIET_MS = 200
 # On a deep link Streamlit asks below the page's own address first whether the server answers there.
 PROBES = ("/_stcore/health", "/_stcore/host-config")
-# Reports every exception box, also one that the next rerun takes away again.
+# Reports every exception box and every fault that the desk owns up to, also one that the next
+# rerun takes away again.
+FAULT_WORDS = "tell an admin this reference"
 WATCH_EXCEPTIONS = """
 new MutationObserver(() => {
-  for (const box of document.querySelectorAll('[data-testid="stException"]:not([data-seen])')) {
+  const boxes = [...document.querySelectorAll('[data-testid="stException"]'),
+    ...[...document.querySelectorAll('[data-testid="stText"]')]
+      .filter(text => text.innerText.includes('FAULT_WORDS'))];
+  for (const box of boxes.filter(box => !box.hasAttribute('data-seen'))) {
     box.setAttribute('data-seen', 'yes');
     window.deskReportsException(box.innerText);
   }
-}).observe(document, {childList: true, subtree: true});
-"""
+}).observe(document, {childList: true, characterData: true, subtree: true});
+""".replace("FAULT_WORDS", FAULT_WORDS)
 
 
 @dataclass
