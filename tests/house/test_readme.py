@@ -35,6 +35,17 @@ def test_configuration_table_has_every_setting_in_its_own_words(
     assert description.rstrip(".") in row
 
 
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_configuration_table_tells_the_defaults(readme: str, field: str) -> None:
+    default = Settings.model_fields[field].default
+    if default is None or isinstance(default, Path):
+        return
+    row = next(
+        (line for line in readme.splitlines() if line.startswith(f"| `DESK_{field.upper()}`")), ""
+    )
+    assert f"| `{default}` |" in row
+
+
 def test_configuration_table_has_no_setting_that_is_gone(readme: str) -> None:
     listed = re.findall(r"^\| `(DATABASE_URL|DESK_\w+)`", readme, flags=re.MULTILINE)
     assert set(listed) == set(environment_names())
