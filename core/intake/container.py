@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -41,6 +41,7 @@ class Unpacked:
     name: str
     container: str
     byte_count: int
+    leaving: ExitStack  # closes what readers open beside the file
 
 
 @contextmanager
@@ -49,22 +50,24 @@ def unpacked(path: Path, max_bytes: int, folder: Path) -> Iterator[Unpacked]:
     name = path.name
     if not path.is_file():
         raise BadInput("There is no such file.", at=name)
-    with path.open("rb") as file:
+    with ExitStack() as leaving:
+        file = leaving.enter_context(path.open("rb"))
         head = file.read(16)
         file.seek(0)
         _refuse_other_kinds(head, name)
         if head[:2] == b"\x1f\x8b":
-            with tempfile.TemporaryFile(dir=folder) as into:
-                size = _pour(_gunzip(file, name), into, path.stat().st_size, max_bytes, name)
-                yield Unpacked(into, name, "gz", size)
+            into = leaving.enter_context(tempfile.TemporaryFile(dir=folder))
+            size = _pour(_gunzip(file, name), into, path.stat().st_size, max_bytes, name)
+            yield Unpacked(into, name, "gz", size, leaving)
         elif head[:2] == b"PK" and not _is_workbook(file):
-            with tempfile.TemporaryFile(dir=folder) as into:
-                yield _unzip(file, into, max_bytes, name)
+            into = leaving.enter_context(tempfile.TemporaryFile(dir=folder))
+            inner, size = _unzip(file, into, max_bytes, name)
+            yield Unpacked(into, inner, "zip", size, leaving)
         else:
             size = path.stat().st_size
             if size > max_bytes:
                 raise _too_large(name, max_bytes)
-            yield Unpacked(file, name, "", size)
+            yield Unpacked(file, name, "", size, leaving)
 
 
 def _refuse_other_kinds(head: bytes, name: str) -> None:
@@ -98,7 +101,7 @@ def _gunzip(file: IO[bytes], name: str) -> Iterator[bytes]:
         ) from None
 
 
-def _unzip(file: IO[bytes], into: IO[bytes], max_bytes: int, name: str) -> Unpacked:
+def _unzip(file: IO[bytes], into: IO[bytes], max_bytes: int, name: str) -> tuple[str, int]:
     try:
         with zipfile.ZipFile(file) as archive:
             member = _only_member(archive, name)
@@ -111,7 +114,7 @@ def _unzip(file: IO[bytes], into: IO[bytes], max_bytes: int, name: str) -> Unpac
             "The .zip file is damaged or was cut off.", at=name, hint="fetch or pack it again"
         ) from None
     _refuse_nested(into, inner)
-    return Unpacked(into, inner, "zip", size)
+    return inner, size
 
 
 def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:

@@ -28,7 +28,7 @@ Items = Iterator[tuple[int, Item | Fault]]
 def document_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Table:
     """A JSON or JSON Lines file; the columns are the keys of all its objects."""
     encoding = find_encoding(opened.file, rule.encoding, opened.name)
-    file = _as_utf8(opened.file, encoding, settings.local_dir)
+    file = _as_utf8(opened, encoding, settings.local_dir)
     lines = not rule.records and _is_lines(file)
     path = "" if lines else rule.records or _records_path(file, opened.name)
 
@@ -47,12 +47,12 @@ def document_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tabl
     return Table(opened.name, columns, found, opened.byte_count, blocks, file.tell)
 
 
-def _as_utf8(file: IO[bytes], encoding: str, folder: Path) -> IO[bytes]:
+def _as_utf8(opened: Unpacked, encoding: str, folder: Path) -> IO[bytes]:
     if encoding == "utf-8":
-        return file
-    plain: IO[bytes] = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 -- lives as long as the table
+        return opened.file
+    plain = opened.leaving.enter_context(tempfile.TemporaryFile(dir=folder))
     decoder = codecs.getincrementaldecoder(encoding)()
-    while chunk := file.read(limits().reading.block_bytes):
+    while chunk := opened.file.read(limits().reading.block_bytes):
         plain.write(decoder.decode(chunk).encode())
     plain.write(decoder.decode(b"", final=True).encode())
     plain.seek(0)

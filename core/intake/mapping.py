@@ -195,8 +195,9 @@ class Mapping(Part):
 
     @model_validator(mode="after")
     def _agrees(self) -> Self:
-        for problem in _problems(self):
-            raise ValueError(problem)
+        problems = _problems(self)
+        if problems:
+            raise ValueError("; ".join(problems))
         return self
 
     def wins_of(self, field: str) -> Wins:

@@ -203,7 +203,9 @@ def _open_points(
         if UNDECIDED in found:
             day, month = evidence.forms("day")[0], evidence.forms("month")[0]
             example = evidence.ambiguous or evidence.first_beyond
-            questions.append(f"Is '{example}' in column '{column}' {day} or {month}?")
+            others = {seen.columns[c].evidence.order for c in forms} & {"day", "month"}
+            told = f" (other columns are {others.pop()} first)" if len(others) == 1 else ""
+            questions.append(f"Is '{example}' in column '{column}' {day} or {month}?{told}")
     if any("%z" not in f and f != "iso" for found in forms.values() for f in found):
         doubts.append("The times carry no zone; UTC is assumed. State the zone of the source.")
     if seen.fault_count:
