@@ -7,7 +7,7 @@ rows, so that a batch whose process is gone has left nothing behind.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from itertools import repeat
 from typing import Any
@@ -16,7 +16,7 @@ import pandas as pd
 from sqlalchemy import Connection, Row, insert, select, update
 
 from core.audit.model import Draft
-from core.errors import NotFound
+from core.errors import DeskError, NotFound, Refused
 from core.frames import FrameShape
 from core.storage.alive import Hold, hold
 from core.storage.bulk import insert_columns, plain, take_ids
@@ -87,14 +87,22 @@ class RunningBatch:
 @contextmanager
 def running_batch(store: Store, facts: BatchFacts) -> Iterator[RunningBatch]:
     """Start a batch and see it to its end: an exception on the way marks it as failed."""
+    recover(store)
     batch = start_batch(store, facts)
     try:
         yield batch
     except BaseException as failure:
-        fail_batch(store, batch, f"Stopped by {type(failure).__name__}; nothing of it was stored.")
+        # While another import holds the store, the next ``recover`` marks it instead.
+        with suppress(Refused):
+            fail_batch(store, batch, f"{_reason(failure)} Nothing of it was stored.")
         raise
     finally:
         batch.life.release()
+
+
+def _reason(failure: BaseException) -> str:
+    # Only our own sentences: those of others may quote content of the file.
+    return str(failure) if isinstance(failure, DeskError) else f"{type(failure).__name__}."
 
 
 def start_batch(store: Store, facts: BatchFacts) -> RunningBatch:
@@ -144,7 +152,7 @@ def recover(store: Store) -> list[str]:
         life = hold(store, row.id)
         if life is None:
             continue
-        message = "The process that ran it ended before it was done; nothing of it was stored."
+        message = "The process that ran it ended before it was done. Nothing of it was stored."
         with store.write(Draft("desk", "import.recover", row.ref)) as write:
             _fail(write, row.id, message)
         life.release()

@@ -91,8 +91,7 @@ def find(
 
 def _keys(connection: Connection, statement: Select[Any]) -> list[int]:
     # The driver's own rows: a common word has hundreds of thousands, each wrapped otherwise.
-    cursor = connection.execute(statement).cursor
-    return [row[0] for row in cursor.fetchall()] if cursor else []
+    return [row[0] for row in connection.execute(statement).cursor.fetchall()]
 
 
 def _by_name(connection: Connection, name: str) -> list[int]:
@@ -156,7 +155,12 @@ def _query(word: str) -> str:
 
 
 def _vector(folded: str) -> str:
-    return " ".join(map(_lexeme, _kept(_pieces(folded))))
+    # Word by word: pieces across a gap help phrases only, and those are looked up in the text.
+    words = [word + " " for word in set(folded.split())]
+    pieces = {word[at : at + PIECE] for word in words for at in range(len(word) - PIECE + 1)}
+    if "'" in folded or "\\" in folded:
+        return " ".join(map(_lexeme, pieces))
+    return "'" + "' '".join(pieces) + "'" if pieces else ""
 
 
 def _lexeme(piece: str) -> str:
@@ -164,8 +168,7 @@ def _lexeme(piece: str) -> str:
 
 
 def _kept(pieces: set[str]) -> list[str]:
-    # Pieces across a gap help phrases only, and those are looked up in the text anyway.
-    return [p for p in pieces if not (p[0].isspace() or p[1].isspace())]
+    return [p for p in pieces if " " not in p[:2]]
 
 
 def _pieces(word: str) -> set[str]:

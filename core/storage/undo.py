@@ -16,13 +16,14 @@ from core.storage.engine import Write
 from core.storage.imports import BATCHES
 from core.storage.search import forget, index
 from core.storage.sets import among
-from core.storage.tables import CaseEventRow, MessageRow, PartnerRow, TombstoneRow
+from core.storage.tables import CaseEventRow, EntityRow, MessageRow, PartnerRow, TombstoneRow
 from core.storage.tables.base import table_of
 
 EVENTS = table_of(CaseEventRow)
 PARTNERS = table_of(PartnerRow)
 TOMBSTONES = table_of(TombstoneRow)
 MESSAGES = table_of(MessageRow)
+ENTITIES = table_of(EntityRow)
 CHUNK = 20_000  # cases at a time, so that the memory stays small
 # Columns that a restored case does not take from its picture.
 STAMPED = ("id", "version", "change_seq")
@@ -51,7 +52,7 @@ def undo_batch(write: Write, batch_id: int) -> UndoResult:
     kept += _overwritten(write, batch_id)
     restored = _restore(write, batch_id, untouched)
     removed = _remove(write, untouched & (CASES.c.created_batch_id == batch_id))
-    _remove_partners(write, batch_id)
+    _remove_unused(write, batch_id)
     write.connection.execute(
         update(BATCHES).where(BATCHES.c.id == batch_id).values(status="undone", undone_at=write.at)
     )
@@ -149,9 +150,11 @@ def _put_back_events(write: Write, batch_id: int, ids: Sequence[int]) -> None:
     )
 
 
-def _remove_partners(write: Write, batch_id: int) -> None:
+def _remove_unused(write: Write, batch_id: int) -> None:
     used = exists().where(CASES.c.partner_id == PARTNERS.c.id)
     write.connection.execute(delete(PARTNERS).where(PARTNERS.c.batch_id == batch_id, ~used))
+    linked = exists().where(LINKS.c.entity_id == ENTITIES.c.id)
+    write.connection.execute(delete(ENTITIES).where(~linked))
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:

@@ -70,7 +70,7 @@ def test_an_import_that_raises_is_marked_as_failed(store: Store) -> None:
     with store.read() as connection:
         (batch,) = batches(connection)
     assert batch.status == "failed"
-    assert "nothing of it was stored" in batch.message
+    assert "Nothing of it was stored" in batch.message
 
 
 def test_a_running_batch_of_a_living_process_is_left_alone(store: Store) -> None:
@@ -98,7 +98,7 @@ def test_a_killed_import_leaves_nothing_and_the_book_says_so(store: Store) -> No
         assert verify(connection).holds
         assert audit_entries(connection)[0].act == "import.recover"
     assert (batch.status, batch.finished_at is not None) == ("failed", True)
-    assert "nothing of it was stored" in batch.message
+    assert "Nothing of it was stored" in batch.message
     door = Door(store)
     assert door.found("case") == []
     assert door.case(1) is None

@@ -14,6 +14,7 @@ from core.storage.tables import (
     CaseEventRow,
     CaseTextRow,
     DecisionRow,
+    EntityRow,
     ImportBatchRow,
     MessageRow,
     PartnerRow,
@@ -52,7 +53,7 @@ def test_cases_that_the_import_created_are_gone_with_all_that_hung_on_them(door:
     batch = door.admit(a_case(1, events=STORY, partner="Nord", entities=[("url", "x")]), a_case(2))
     result = door.undo(batch)
     assert (result.removed, result.restored, result.kept) == (2, 0, ())
-    assert all(door.rows(row) == [] for row in (*PARTS, PartnerRow))
+    assert all(door.rows(row) == [] for row in (*PARTS, PartnerRow, EntityRow))
     assert door.found("case") == []
     assert [t.case_id for t in door.rows(TombstoneRow)] == [1, 2]
 
