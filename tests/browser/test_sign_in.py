@@ -257,7 +257,7 @@ def test_a_person_chooses_light_or_dark_in_the_menu(page: Page) -> None:
     sign_in(page, "lead")
     page.get_by_test_id("stMainMenu").click()
     for theme in ("Light", "Dark", "System"):
-        expect(page.get_by_text(theme, exact=True)).to_be_visible()
+        expect(page.get_by_role("menuitemradio", name=theme)).to_be_visible()
 
 
 def test_the_server_says_that_it_is_ready_and_keeps_its_pages_to_itself(page: Page) -> None:
