@@ -50,7 +50,7 @@ def document_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tabl
 def _as_utf8(opened: Unpacked, encoding: str, folder: Path) -> IO[bytes]:
     if encoding == "utf-8":
         return opened.file
-    plain = opened.leaving.enter_context(tempfile.TemporaryFile(dir=folder))
+    plain = opened.leaving.enter_context(tempfile.TemporaryFile(dir=folder))  # noqa: SIM115 -- closed on leaving
     decoder = codecs.getincrementaldecoder(encoding)()
     while chunk := opened.file.read(limits().reading.block_bytes):
         plain.write(decoder.decode(chunk).encode())
