@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,11 @@ from core.ui.failures import keep_content_out_of_logs
 from core.ui.state import the_desk
 
 READY = "/ready"
+# These two only remark that the desk is opened before there is a browser, which is meant.
+AWAY_FROM_A_BROWSER = (
+    "streamlit.runtime.scriptrunner_utils.script_run_context",
+    "streamlit.runtime.caching.cache_data_api",
+)
 # The browser itself holds the pages to this host; Streamlit's and Vega's scripts need the rest.
 HEADERS = {
     "Content-Security-Policy": (
@@ -49,6 +55,8 @@ def runs_page() -> bool:
 def prepare() -> None:
     """Open the desk before the server listens; a desk that may not start says why and ends."""
     keep_content_out_of_logs()
+    for name in AWAY_FROM_A_BROWSER:
+        logging.getLogger(name).setLevel(logging.ERROR)
     # Until the first navigation is declared, Streamlit takes files in pages/ for pages of their
     # own and would run the first one asked for without the shell around it.
     st.navigation([st.Page(_no_page)])
