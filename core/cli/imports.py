@@ -15,7 +15,7 @@ from core.clock import from_micros
 from core.desk import imports
 from core.desk.boot import OPERATOR
 from core.desk.export import escaped
-from core.desk.imports import ImportResult
+from core.desk.imports import ImportPreview, ImportResult
 from core.intake.mapping_files import read_mapping
 
 SHOWN_REJECTS = 10
@@ -50,8 +50,7 @@ def run_import(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``import FILE``: counts in rows; 3 when some were rejected."""
     desk = open_desk()
     if arguments.suggest:
-        say(imports.suggest(desk, OPERATOR, arguments.file))
-        return DONE
+        return _suggest(imports.preview(desk, OPERATOR, arguments.file), as_json=arguments.json)
     name = arguments.mapping or imports.fitting_mapping(desk, OPERATOR, arguments.file)
     result = imports.run_import(
         desk,
@@ -69,6 +68,15 @@ def run_import(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     else:
         say_result(result, arguments.file.name)
     return DONE_WITH_REJECTS if result.count.rejected else DONE
+
+
+def _suggest(seen: ImportPreview, *, as_json: bool) -> int:
+    if as_json:
+        told = {"fits": seen.fits, "questions": list(seen.questions), "moments": seen.moments}
+        say_json({"mapping": seen.suggestion, **told})
+    else:
+        say(seen.suggestion.rstrip())
+    return DONE
 
 
 def as_json(result: ImportResult) -> dict[str, object]:

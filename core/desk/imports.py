@@ -228,11 +228,6 @@ def preview(
         )
 
 
-def suggest(desk: Desk, person: Person, path: Path) -> str:
-    """The text of a mapping proposal for a file."""
-    return preview(desk, person, path).suggestion
-
-
 def fitting_mapping(desk: Desk, person: Person, path: Path) -> str:
     """The name of the ready mapping that fits a file, or the refusal that asks for one."""
     require(person, "import.run")

@@ -179,7 +179,8 @@ class Assembler:
         for name in _TEXT_FIELDS:
             columns[name] = self._field(groups, name, self.mapping.wins_of(name))
         for name in ("priority", "tier", "requester_kind"):
-            kept = self.mapping.wins_of(name) == "history"
+            told = self.mapping.shape == "event_log"  # only a log has moments for later values
+            kept = told and self.mapping.wins_of(name) == "history"
             columns[f"first_{name}"] = self._field(groups, name, "first") if kept else columns[name]
         columns["attributes"] = self._attributes(groups, early)
         columns["source"] = pa.repeat(pa.scalar(self.mapping.source, pa.string()), n)

@@ -35,6 +35,11 @@ class ColumnProfile:
         written = [f for f in self.evidence.forms("day") if "%" in f or f == "iso"]
         return bool(written) and len(self.evidence.unread) <= len(self.evidence.shapes) // 4
 
+    @property
+    def may_be_moment(self) -> bool:
+        """True when the values read as moments in any form, plain numbers included."""
+        return bool(self.evidence.forms("day")) and not self.evidence.unread
+
     def values(self) -> list[str]:
         """The distinct values, the most frequent first."""
         return [value for value, _ in self.counts.most_common()]

@@ -126,9 +126,12 @@ def _name_confidence(place: str, column: ColumnProfile) -> float:
     words = _words()["columns"][place]
     name = plain(column.name)
     wants_moment = place in {"received_at", "event_at", *MOMENTS}
-    if not column.filled or wants_moment != column.is_moment:
+    named = name in words
+    if not column.filled or wants_moment != (
+        column.is_moment or (named and wants_moment and column.may_be_moment)
+    ):
         return 0.0
-    if name in words:
+    if named:
         return max(SURE - 0.01 * words.index(name), LIKELY)
     inside = [w for w in words if f" {w} " in f" {name} "]
     return GUESSED if inside else 0.0

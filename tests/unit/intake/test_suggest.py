@@ -83,6 +83,12 @@ def test_one_value_beyond_twelve_settles_the_order(tmp_path: Path) -> None:
     assert mapping.times.of("created_at") == ("%m/%d/%Y",)
 
 
+def test_seconds_since_1970_are_moments_where_the_name_says_so(tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, "id,created_at\n1700000001,1709288100\n1700000002,1709288101\n")
+    assert mapping.times.of("created_at") == ("epoch_s",)
+    assert mapping.identity.column == "id"
+
+
 def test_every_choice_carries_its_confidence(tmp_path: Path) -> None:
     text = proposed(tmp_path, "id,created_at,severity\n1,2024-01-01,High\n2,2024-01-02,Odd\n")
     assert "received_at: created_at  # confidence 0.9" in text
