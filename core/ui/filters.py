@@ -27,7 +27,7 @@ REST: Mapping[str, tuple[str, ...]] = {
     "Clocks": ("next_clock", "sla_frt", "sla_nrt", "sla_upd", "sla_ttr"),
     "Decision": ("outcome", "overturn_reason", "enforcement_action"),
 }
-MOST_PILLS = 14  # more values than these are looked up by typing
+MOST_PILLS = 18  # more values than these are looked up by typing
 # Offered lengths in minutes; any other length can stand in the address.
 DUE_CHOICES = (30, 60, 120, 240, 480, 1440)
 AGE_CHOICES = (240, 1440, 4320, 10080, 20160, 43200)

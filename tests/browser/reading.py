@@ -57,8 +57,12 @@ def cell(page: Page, row: int, column: int) -> str:
 
 def open_row(page: Page, row: int = 0) -> str:
     """Click the reference in a row; gives the reference of the case that opened."""
-    grid(page).scroll_into_view_if_needed()
-    grid(page).click(position={"x": 45, "y": HEADER + ROW * row + ROW / 2})
+    drawn = grid(page)
+    drawn.scroll_into_view_if_needed()
+    expect(page.locator(".st-key-cases #glide-cell-0-0").first).to_be_attached()
+    box = drawn.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 45, box["y"] + HEADER + ROW * row + ROW / 2)
     page.wait_for_url(re.compile(r"/case\?"))
     settle(page)
     heading = page.get_by_role("heading", level=1).first
