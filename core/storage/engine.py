@@ -139,7 +139,9 @@ def sqlite_file(store: Store) -> Path:
 
 
 def _sqlite_engine(url: str) -> Engine:
-    Path(str(make_url(url).database)).parent.mkdir(parents=True, exist_ok=True)
+    file = Path(str(make_url(url).database))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)  # it holds personal text; the files beside it take the same mode
     engine = create_engine(
         url,
         pool_size=POOL_SIZE,

@@ -29,6 +29,7 @@ GRAMS = lightweight("case_grams", column("case_id"), column("grams"))
 
 LONGEST = 20_000  # characters of a case that are searched; a whole novel is not a case
 SHORTEST = 2  # letters of a word: two are a word in Chinese, Japanese and Thai
+MOST = 40  # words of a query; each is one more condition that both stores have to plan
 PIECE = 3
 # Two line ends close every text, so that its last two letters begin a piece as well.
 END = "\n\n"
@@ -68,8 +69,14 @@ def forget(write: Write, ids: Sequence[int]) -> None:
 
 def words_of(query: str) -> tuple[str, ...]:
     """The folded words and quoted phrases of a query that are long enough to look for."""
+    query = _writable(query)
     found = [quoted or word for quoted, word in re.findall(r'"([^"]+)"|([^\s"]+)', query)]
     return tuple(dict.fromkeys(w for w in map(fold, found) if len(w) >= SHORTEST))
+
+
+def _writable(query: str) -> str:
+    # What no text of a store can hold may still stand in an address.
+    return query.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def find(
@@ -77,15 +84,17 @@ def find(
 ) -> list[int]:
     """Cases whose text has every word of the query, the newest first; also by reference or own number.
 
-    Refuses a query without a word of at least two letters.
+    Refuses a query without a word of at least two letters, or with too many words.
     """
     words = words_of(query)
     if not words:
         raise BadInput("Nothing to look for", at="search", hint="use at least two letters")
+    if len(words) > MOST:
+        raise BadInput("Too many words to look for", at="search", hint=f"use at most {MOST}")
     on_sqlite = (dialect or connection.dialect.name) == "sqlite"
     statement = _on_sqlite(connection, words) if on_sqlite else _on_postgres(words)
     ids = [] if statement is None else _keys(connection, statement.limit(limit))
-    named = [key for key in _by_name(connection, query.strip()) if key not in set(ids)]
+    named = [key for key in _by_name(connection, _writable(query).strip()) if key not in set(ids)]
     return [*named, *ids][:limit]
 
 

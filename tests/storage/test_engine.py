@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import event, insert, select, text, update
 
 from core.audit.model import Draft
-from core.storage.engine import Store
+from core.errors import Refused
+from core.storage.engine import Store, sqlite_file
 from core.storage.tables import AuditRow, EntityRow, SavedViewRow
 from core.storage.trail import audit_entries, verify
 
@@ -111,3 +113,21 @@ def test_a_generated_key_is_handed_back(bare_store: Store) -> None:
         ).inserted_primary_key
     assert key is not None
     assert key[0] == 1
+
+
+def test_a_writer_that_has_waited_too_long_is_refused_and_told_why(bare_store: Store) -> None:
+    def wait_shortly(connection: Any, _entry: object) -> None:
+        on_sqlite = bare_store.dialect == "sqlite"
+        connection.execute("PRAGMA busy_timeout = 50" if on_sqlite else "SET lock_timeout = 50")
+        connection.commit()
+
+    bare_store.close()
+    event.listen(bare_store.engine, "connect", wait_shortly)
+    with bare_store.write(DRAFT), pytest.raises(Refused, match="still being saved"):
+        bare_store.record(DRAFT)
+    assert bare_store.seq() == 1
+
+
+def test_the_embedded_file_is_for_its_owner_only(bare_store: Store) -> None:
+    if bare_store.dialect == "sqlite":
+        assert sqlite_file(bare_store).stat().st_mode & 0o077 == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.errors import BadInput
-from core.storage.search import words_of
+from core.storage.search import MOST, words_of
 from tests.storage.builders import Door, a_case
 
 TITLES = [
@@ -86,6 +86,29 @@ def test_the_newest_case_comes_first_and_the_limit_holds(shelf: Door) -> None:
 def test_a_query_without_a_word_of_two_letters_is_refused(shelf: Door) -> None:
     with pytest.raises(BadInput):
         shelf.found("a ' 京")
+
+
+def test_a_query_of_too_many_words_is_refused(shelf: Door) -> None:
+    with pytest.raises(BadInput, match="Too many"):
+        shelf.found(" ".join(f"word{n}" for n in range(MOST + 1)))
+
+
+def test_no_query_can_break_the_search(shelf: Door) -> None:
+    for query in (
+        "nul\x00inside",
+        "half \ud800 a letter",
+        '"open quote',
+        'AND OR NOT NEAR( "" *',
+        "co^lumn: {x} (y -z",
+        "' OR 1=1 --",
+        "\\' & | ! :* <->",
+        "100% _under",
+        "\ud7ff\U0010ffff",
+        " ".join(f"word{n}" for n in range(MOST)),
+        "x" * 5000,
+        "(" * 300,
+    ):
+        assert shelf.found(query) == [], query
 
 
 def test_words_and_phrases_are_told_apart() -> None:
