@@ -83,30 +83,30 @@ def tile_definition(tile: TileDefinition) -> str:
 def whole(filter_: CaseFilter) -> CaseFilter:
     """The same cases in every state: the segment's state dropped, 'mine' and 'team' kept."""
     mine = _STATE_OF.get(filter_.segment)
-    whose = (*filter_.whose, mine) if mine else filter_.whose
-    return filter_.but(segment=Segment.ALL, whose=whose, sort=Sort.URGENCY)
+    whose = tuple(dict.fromkeys((*filter_.whose, mine))) if mine else filter_.whose
+    return filter_.having(segment=Segment.ALL, whose=whose, sort=Sort.URGENCY)
 
 
 def tile_ground(filter_: CaseFilter) -> CaseFilter:
     """What all tiles of a view share: the filter without what the tiles themselves decide."""
     flags = tuple(f for f in filter_.flags if f not in _TILE_FLAGS)
-    return whole(filter_).but(flags=flags, due_within=None)
+    return whole(filter_).having(flags=flags, due_within=None)
 
 
 def tile_filter(name: str, filter_: CaseFilter, at: int, zone: str) -> CaseFilter:
     """The filter that opens exactly the cases of a tile."""
     ground = tile_ground(filter_)
-    opened = ground.but(segment=Segment.OPEN)
+    opened = ground.having(segment=Segment.OPEN)
     if name == "open":
         return opened
     if name == "breached":
-        return ground.but(segment=Segment.BREACHED)
+        return ground.having(segment=Segment.BREACHED)
     if name == "due_soon":
-        return opened.but(due_within=queue_windows().due_within_minutes, sort=Sort.DUE)
+        return opened.having(due_within=queue_windows().due_within_minutes, sort=Sort.DUE)
     if name == "unassigned":
-        return opened.but(flags=(*ground.flags, Flag.UNASSIGNED))
+        return opened.having(flags=(*ground.flags, Flag.UNASSIGNED))
     if name == "oldest":
-        return opened.but(sort=Sort.AGE)
+        return opened.having(sort=Sort.AGE)
     return response_filter(filter_, *response_window(at, zone), zone)
 
 
@@ -120,19 +120,19 @@ def response_window(at: int, zone: str, back: int = 0) -> tuple[date, date]:
 def response_filter(filter_: CaseFilter, first: date, last: date, zone: str) -> CaseFilter:
     """Cases whose first reply with a known FRT fell on these days."""
     ground = tile_ground(filter_)
-    return ground.but(responded_from=first, responded_to=last, zone=zone)
+    return ground.having(responded_from=first, responded_to=last, zone=zone)
 
 
 def ageing_ground(filter_: CaseFilter) -> CaseFilter:
     """What the ageing chart counts: open cases of the filter, whatever owner or age is chosen."""
     state = filter_.segment if filter_.is_open_only else Segment.OPEN
-    return filter_.without("owner", "age_over", "age_under", "sort").but(segment=state)
+    return filter_.without("owner", "age_over", "age_under", "sort").having(segment=state)
 
 
 def ageing_filter(filter_: CaseFilter, owner: str, over: int, under: int | None) -> CaseFilter:
     """The cases of one bar piece of the ageing chart."""
     bounds = {"age_over": over or None, "age_under": under}
-    return ageing_ground(filter_).but(owner=(owner,), **bounds)
+    return ageing_ground(filter_).having(owner=(owner,), **bounds)
 
 
 def flow_ground(filter_: CaseFilter) -> CaseFilter:
@@ -144,7 +144,7 @@ def flow_ground(filter_: CaseFilter) -> CaseFilter:
 def flow_filter(filter_: CaseFilter, kind: str, day: date, zone: str) -> CaseFilter:
     """The cases of one mark of the flow chart."""
     field = "received" if kind == "arrivals" else "resolved"
-    return flow_ground(filter_).but(**{f"{field}_from": day, f"{field}_to": day, "zone": zone})
+    return flow_ground(filter_).having(**{f"{field}_from": day, f"{field}_to": day, "zone": zone})
 
 
 def zone_of(filter_: CaseFilter, own: str) -> str:

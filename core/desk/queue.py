@@ -17,7 +17,7 @@ from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
 from core.errors import BadInput
 from core.storage.cases import rows_by_ids
-from core.storage.queue import at_cursor, look_at, named, page_ids
+from core.storage.queue import at_cursor, look_at, named, page_ids, with_grants
 from core.storage.queue_conditions import MINUTE_US, Look
 from core.storage.queue_counts import Counted, count_facets
 from core.storage.queue_figures import ageing, flow, tiles
@@ -82,9 +82,11 @@ def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen
     scope = scope_of(person)
     look, notices = _look(desk, person, scope, filter_)
     days = flow_days if flow_days in queue_windows().flow_days else queue_windows().flow_days[0]
-    ask = _Ask(filter_, look, zone_of(filter_, zone or person.zone), days, facets)
+    view_zone = zone_of(filter_, zone or person.zone)
     with desk.snapshot.reading() as reading:
-        counts = _counts(desk, reading, ask)
+        look = with_grants(reading, look)
+        ask = _Ask(filter_, look, view_zone, days, facets)
+        counts = _counts(reading, ask)
         then = at_cursor(look, desk.book, cursor)
         page = page_ids(reading, filter_, then, cursor, queue_windows().page_size)
         version, is_refreshing = reading.version, reading.is_refreshing
@@ -104,7 +106,7 @@ def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen
         sort_rule=SORT_RULES[filter_.sort],
         version=version,
         at=from_micros(look.at),
-        zone=ask.zone,
+        zone=view_zone,
         is_refreshing=is_refreshing,
         notices=notices,
     )
@@ -125,9 +127,9 @@ def _look(
         return replace(look, found=()), (f"{problem.message}: {problem.hint}.",)
 
 
-def _counts(desk: Desk, reading: Reading, ask: _Ask) -> _Counts:
+def _counts(reading: Reading, ask: _Ask) -> _Counts:
     key = replace(ask, filter=ask.filter.but(sort=Sort.URGENCY))
-    return desk.snapshot.remember(reading.version, key, lambda: _count(reading, ask))
+    return reading.remember(key, lambda: _count(reading, ask))
 
 
 def _count(reading: Reading, ask: _Ask) -> _Counts:

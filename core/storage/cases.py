@@ -5,12 +5,12 @@ Every read applies the scope itself, whatever led to the ids that it is given.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
-from sqlalchemy import ColumnElement, Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, case, select
 
 from core.access.model import Scope
 from core.cases.case import OPEN_LEVEL
@@ -26,6 +26,12 @@ GRANTS = table_of(CaseGrantRow)
 TEXTS = table_of(CaseTextRow)
 PARTNERS = table_of(PartnerRow)
 
+LIVE = {
+    "sla_frt": "frt_due_at",
+    "sla_nrt": "nrt_due_at",
+    "sla_upd": "upd_due_at",
+    "sla_ttr": "ttr_due_at",
+}
 _STORED = {
     "id": "int64",
     "ref": "str",
@@ -85,10 +91,60 @@ def rows_by_ids(
 ) -> pd.DataFrame:
     """Cases in the order of ``ids``; one that the scope does not contain is not in it."""
     statement = _rows(scope).where(CASES.c.id.in_(ids), visible(CASES, GRANTS, scope))
-    found = connection.execute(statement).all() if ids else []
+    found = connection.execute(statement).mappings().all() if ids else []
     order = {id_: place for place, id_ in enumerate(ids)}
-    found = sorted(found, key=lambda row: order[row.id])
-    return QUEUE_ROWS.check(_judged(_frame(found, scope), look))
+    judge = Judge(look)
+    in_order = sorted((dict(row) for row in found), key=lambda row: order[row["id"]])
+    lines = [judge.line(row) for row in in_order]
+    columns = {
+        name: pd.array([line[name] for line in lines], dtype=kind)  # type: ignore[call-overload]
+        for name, kind in QUEUE_ROWS.columns.items()
+    }
+    return QUEUE_ROWS.check(pd.DataFrame(columns))
+
+
+class Judge:
+    """Adds to a stored row what depends on the moment; a page is too short for arrays to pay."""
+
+    def __init__(self, look: Look) -> None:
+        lists = taxonomy()
+        self._look = look
+        self._worked = dict(look.worked)
+        self._weights = {name: lists.harm_weight(name) for name in lists.priorities}
+        self._least = min(self._weights.values())
+
+    def line(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """One line of ``QUEUE_ROWS``."""
+        share = self._share(row)
+        line = {name: self._plain(name, row.get(name)) for name in QUEUE_ROWS.columns}
+        for verdict, due in LIVE.items():
+            if row[verdict] == "running" and self._is_past(row[due]):
+                line[verdict] = "breached"
+        weight = self._weights.get(row["priority"], self._least)
+        line["age_us"] = self._look.at - row["received_at"]
+        line["share_used"] = share
+        line["urgency"] = share * weight
+        line["state"] = self._state(row, share)
+        return line
+
+    def _plain(self, name: str, value: Any) -> Any:
+        return "" if value is None and QUEUE_ROWS.columns[name] == "str" else value
+
+    def _share(self, row: Mapping[str, Any]) -> float:
+        worked, target = self._worked.get(row["next_calendar"]), row["next_target_us"]
+        if not row["next_clock"] or worked is None or not target or row["next_base_us"] is None:
+            return math.nan
+        return float((worked - row["next_base_us"]) / target)
+
+    def _state(self, row: Mapping[str, Any], share: float) -> str:
+        if row["next_clock"]:
+            if self._is_past(row["next_due_at"]):
+                return "breached"
+            return "at_risk" if share >= self._look.at_risk_share else "running"
+        return "paused" if "paused" in [row[verdict] for verdict in LIVE] else "none"
+
+    def _is_past(self, due: int | None) -> bool:
+        return due is not None and due < self._look.at
 
 
 def with_live_verdicts(frame: pd.DataFrame, at: int, clocks: Mapping[str, str]) -> pd.DataFrame:
@@ -109,61 +165,7 @@ def _rows(scope: Scope) -> Select[Any]:
     source = CASES.outerjoin(PARTNERS, PARTNERS.c.id == CASES.c.partner_id)
     if scope.sees_text:
         source = source.outerjoin(TEXTS, TEXTS.c.case_id == CASES.c.id)
-        columns.append(TEXTS.c.title)
+        # Whoever may see a restricted case asks for its content, and that is recorded.
+        shown = case((CASES.c.restriction == OPEN_LEVEL, TEXTS.c.title), else_="")
+        columns.append(shown.label("title"))
     return select(*columns).select_from(source)
-
-
-LIVE = {
-    "sla_frt": "frt_due_at",
-    "sla_nrt": "nrt_due_at",
-    "sla_upd": "upd_due_at",
-    "sla_ttr": "ttr_due_at",
-}
-_KINDS = {
-    **_STORED,
-    **dict.fromkeys(LIVE.values(), "Int64"),
-    "next_target_us": "Int64",
-    "next_base_us": "Int64",
-    "next_calendar": "str",
-    "partner": "str",
-    "partner_name": "str",
-    "title": "str",
-}
-
-
-def _frame(rows: Sequence[Row[Any]], scope: Scope) -> pd.DataFrame:
-    names = [name for name in _KINDS if name != "title" or scope.sees_text]
-    columns = {}
-    for name in names:
-        values = [getattr(row, name) for row in rows]
-        if _KINDS[name] == "str":
-            values = [value or "" for value in values]
-        columns[name] = pd.Series(values, dtype=_KINDS[name])
-    frame = pd.DataFrame(columns)
-    if not scope.sees_text:
-        frame["title"] = pd.Series([""] * len(frame), dtype="str")
-    # Whoever may see a restricted case asks for its content, and that is recorded.
-    frame.loc[frame["restriction"] != OPEN_LEVEL, "title"] = ""
-    return frame
-
-
-def _judged(frame: pd.DataFrame, look: Look) -> pd.DataFrame:
-    frame = with_live_verdicts(frame, look.at, LIVE)
-    worked = frame["next_calendar"].map(dict(look.worked)).astype("Float64")
-    target = frame["next_target_us"].astype("Float64")
-    used = (worked - frame["next_base_us"].astype("Float64")) / target
-    share = used.to_numpy(dtype="float64", na_value=np.nan)
-    runs = (frame["next_clock"] != "").to_numpy()
-    late = (frame["next_due_at"] < look.at).fillna(value=False).to_numpy(dtype=bool)
-    weights = {name: taxonomy().harm_weight(name) for name in taxonomy().priorities}
-    weight = frame["priority"].map(weights).fillna(min(weights.values()))
-    paused = (frame[list(LIVE)] == "paused").any(axis=1).to_numpy()
-    at_risk = np.nan_to_num(share) >= look.at_risk_share
-    conditions = [runs & late, runs & at_risk, runs, paused]
-    state = np.select(conditions, ["breached", "at_risk", "running", "paused"], "none")
-    return frame.assign(
-        age_us=look.at - frame["received_at"],
-        share_used=np.where(runs, share, np.nan),
-        urgency=np.where(runs, share * weight.to_numpy(dtype="float64"), np.nan),
-        state=pd.Series(state, dtype="str", index=frame.index),
-    )[list(QUEUE_ROWS.columns)]

@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+import numpy.typing as npt
+from sqlalchemy import ColumnElement, Connection, Table, func, select, true
 
 from core.access.model import Scope
-from core.cases.filter import CaseFilter
+from core.cases.filter import CaseFilter, Sort
 from core.cases.model import Cursor, Viewer
 from core.clock import from_micros
 from core.sla.calendars import measure_of
 from core.sla.model import SlaBook
-from core.storage.queue_conditions import Look, conditions, order_key, source_of, where
+from core.storage.queue_conditions import (
+    Condition,
+    Look,
+    conditions,
+    finished_key,
+    order_key,
+    source_of,
+    where,
+)
+from core.storage.queue_matches import matches
+from core.storage.scope import granted_to
 from core.storage.search import find
 from core.storage.snapshot import Reading
+from core.storage.snapshot.tables import CASES as HELD
+from core.storage.snapshot.tables import GRANTS, OPEN_CASES
 from core.storage.tables import CaseRow
 from core.storage.tables.base import table_of
 
 _STORED = table_of(CaseRow)
+Whole = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,14 @@ def look_at(book: SlaBook, scope: Scope, viewer: Viewer, at: int) -> Look:
     return Look(scope, viewer, at, worked, policy.at_risk_share if policy else 1.0)
 
 
+def with_grants(reading: Reading, look: Look) -> Look:
+    """The look with the person's granted cases of this version, so that no condition asks again."""
+    if look.scope.sees_every_restricted:
+        return look
+    found = reading.rows(granted_to(GRANTS, look.scope))
+    return replace(look, granted=tuple(sorted({int(row[0]) for row in found})))
+
+
 def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> tuple[int, ...] | None:
     """Cases that the filter's text and references name; ``None`` when it has neither.
 
@@ -57,6 +80,8 @@ def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> tuple[in
 
 def count(reading: Reading, filter_: CaseFilter, look: Look) -> int:
     """How many cases satisfy the filter."""
+    if filter_.is_open_only:
+        return int(np.count_nonzero(matches(reading, filter_, look, source_of(filter_)).all()))
     cases = source_of(filter_)
     statement = select(func.count()).select_from(cases)
     return int(reading.rows(statement.where(where(conditions(filter_, cases, look))))[0][0])
@@ -93,25 +118,72 @@ def page_ids(
 def _ordered(
     reading: Reading, filter_: CaseFilter, look: Look, cursor: Cursor | None, most: int
 ) -> list[tuple[int, int]]:
-    cases = source_of(filter_)
-    key = order_key(filter_.sort, cases, look).label("place")
-    keyed = select(cases.c.id, key).where(where(conditions(filter_, cases, look))).subquery()
-    statement = select(keyed.c.id, keyed.c.place).limit(most)
-    if cursor is None or not cursor.backwards:
-        statement = statement.order_by(keyed.c.place.desc(), keyed.c.id)
-    else:
-        statement = statement.order_by(keyed.c.place, keyed.c.id.desc())
-    if cursor is not None:
-        statement = statement.where(_beyond(keyed.c.place, keyed.c.id, cursor))
-    return [(int(id_), int(place)) for id_, place in reading.rows(statement)]
+    """The first rows beyond the cursor with their keys; backwards they come from the cursor up."""
+    found: list[tuple[int, int]] = []
+    stretches = _stretches(filter_, look)
+    for stretch in reversed(stretches) if _is_back(cursor) else stretches:
+        if len(found) < most:
+            rows = _judged(reading, filter_, look, stretch)
+            found += _beyond(*rows, cursor, most - len(found))
+    return found
 
 
-def _beyond(
-    place: ColumnElement[int], id_: ColumnElement[int], cursor: Cursor
-) -> ColumnElement[bool]:
+def _is_back(cursor: Cursor | None) -> bool:
+    return cursor is not None and cursor.backwards
+
+
+class _Stretch(NamedTuple):
+    """A part of the list: its rows stand in a table, its order follows a key."""
+
+    cases: Table
+    key: ColumnElement[int]
+    condition: Condition
+
+
+def _stretches(filter_: CaseFilter, look: Look) -> list[_Stretch]:
+    """Parts to look through in turn: where finished cases come last, the open ones are enough."""
+
+    def whole(cases: Table) -> _Stretch:
+        return _Stretch(cases, order_key(filter_.sort, cases, look), true())
+
+    if filter_.is_open_only:
+        return [whole(OPEN_CASES)]
+    if filter_.sort in {Sort.AGE, Sort.RECEIVED}:
+        return [whole(HELD)]
+    return [whole(OPEN_CASES), _Stretch(HELD, finished_key(HELD), HELD.c.owner == "")]
+
+
+def _judged(
+    reading: Reading, filter_: CaseFilter, look: Look, stretch: _Stretch
+) -> tuple[Whole, Whole]:
+    """Ids and places of the matching rows of a part."""
+    asked: list[ColumnElement[Any]] = [stretch.key, stretch.condition]
+    found = matches(reading, filter_, look, stretch.cases, asked)
+    rows = np.flatnonzero(found.all() & found.rows.mask(stretch.condition))
+    return found.rows.ids[rows], np.asarray(found.rows.numbers(stretch.key).numbers)[rows]
+
+
+def _beyond(ids: Whole, places: Whole, cursor: Cursor | None, most: int) -> list[tuple[int, int]]:
+    if cursor is None:
+        return _first(ids, places, None, 0, most)
     if cursor.backwards:
-        return or_(place > cursor.key, and_(place == cursor.key, id_ < cursor.id))
-    return or_(place < cursor.key, and_(place == cursor.key, id_ > cursor.id))
+        # The order turned round is the same order of the negative numbers.
+        return [(-i, -p) for i, p in _first(-ids, -places, -cursor.id, -cursor.key, most)]
+    return _first(ids, places, cursor.id, cursor.key, most)
+
+
+def _first(
+    ids: Whole, places: Whole, after_id: int | None, after_place: int, most: int
+) -> list[tuple[int, int]]:
+    """By falling place, then rising id: the first rows, or those after a given one."""
+    if after_id is not None:
+        beyond = (places < after_place) | ((places == after_place) & (ids > after_id))
+        ids, places = ids[beyond], places[beyond]
+    if len(ids) > most:
+        least = np.partition(places, len(places) - most)[len(places) - most]
+        ids, places = ids[places >= least], places[places >= least]
+    order = np.lexsort((ids, -places))[:most]
+    return list(zip(ids[order].tolist(), places[order].tolist(), strict=True))
 
 
 def _by_refs(connection: Connection, refs: tuple[str, ...]) -> list[int]:
@@ -124,4 +196,4 @@ def at_cursor(look: Look, book: SlaBook, cursor: Cursor | None) -> Look:
     if cursor is None or cursor.at == look.at:
         return look
     begun = look_at(book, look.scope, look.viewer, cursor.at)
-    return replace(begun, found=look.found)
+    return replace(begun, found=look.found, granted=look.granted)

@@ -64,6 +64,7 @@ class Look:
     worked: tuple[tuple[str, int], ...]  # calendar version -> its working time up to ``at``
     at_risk_share: float
     found: tuple[int, ...] | None = None  # cases named by text and references; None = not asked
+    granted: tuple[int, ...] | None = None  # restricted cases opened by name; None = ask each time
 
 
 def source_of(filter_: CaseFilter) -> Table:
@@ -73,7 +74,7 @@ def source_of(filter_: CaseFilter) -> Table:
 
 def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, Condition]:
     """One condition for each part of the filter that narrows, by the part's name; scope first."""
-    parts: dict[str, Condition] = {"scope": visible(cases, GRANTS, look.scope)}
+    parts: dict[str, Condition] = {"scope": visible(cases, GRANTS, look.scope, look.granted)}
     parts["segment"] = in_segment(filter_.segment, cases, look)
     parts |= {
         name: _in_dimension(name, filter_.values(name), cases, look)
@@ -156,8 +157,7 @@ def urgency(cases: FromClause, look: Look) -> ColumnElement[Any]:
 
 def order_key(sort: Sort, cases: FromClause, look: Look) -> ColumnElement[int]:
     """A whole number that is larger for what comes earlier; equal keys go by id."""
-    is_open = cases.c.owner != ""
-    finished = -3 * BAND + func.coalesce(cases.c.ended_at, 0)
+    is_open, finished = cases.c.owner != "", finished_key(cases)
     waiting = -BAND - cases.c.received_at
     if sort is Sort.RECEIVED:
         return cases.c.received_at
@@ -171,6 +171,11 @@ def order_key(sort: Sort, cases: FromClause, look: Look) -> ColumnElement[int]:
     if sort is Sort.DUE:
         return case((is_open, func.coalesce(-cases.c.next_due_at, waiting)), else_=finished)
     return case((is_open, _priority_key(cases)), else_=finished)
+
+
+def finished_key(cases: FromClause) -> ColumnElement[int]:
+    """The order among finished cases where those come last: what ended last comes first."""
+    return -3 * BAND + func.coalesce(cases.c.ended_at, 0)
 
 
 def _priority_key(cases: FromClause) -> ColumnElement[int]:

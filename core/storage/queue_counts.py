@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, case, func, select, true, tuple_
+import numpy as np
+import numpy.typing as npt
+from sqlalchemy import case, func, select
 
-from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment
+from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort
 from core.cases.model import Facets, FacetValue
 from core.cases.windows import queue_windows
 from core.storage.queue_conditions import (
-    Condition,
     Look,
     conditions,
     dimension,
@@ -22,10 +22,12 @@ from core.storage.queue_conditions import (
     source_of,
     where,
 )
+from core.storage.queue_matches import matches
 from core.storage.snapshot import Reading
-from core.storage.snapshot.tables import CASES, OPEN_CASES, PARTNERS
+from core.storage.snapshot.columns import Coded, Column, Mask
+from core.storage.snapshot.tables import CASES, OPEN_CASES
 
-Counts = dict[str, list[tuple[Any, int]]]
+FEW = 8  # below one row in so many, picking by position is the faster way
 
 
 @dataclass(frozen=True)
@@ -44,65 +46,66 @@ def count_facets(
     A dimension with a selection is counted without it, so that other values keep their counts.
     """
     cases = source_of(filter_)
-    parts = conditions(filter_, cases, look)
-    chosen = [name for name in wanted if name in parts]
-    free = [name for name in wanted if name not in parts]
-    counts = _group(reading, cases, free, where(parts), look)
-    for name in chosen:
-        counts |= _group(reading, cases, [name], where(parts, but=[name]), look)
-    total, flags = _flags(reading, cases, where(parts), look)
-    values = {name: _values(reading, name, counts[name]) for name in wanted}
-    return Counted(Facets(values, flags, _segments(reading, filter_, look)), total)
-
-
-def _group(
-    reading: Reading, cases: Table, names: Sequence[str], condition: Condition, look: Look
-) -> Counts:
-    """Every dimension's values in one pass over the cases."""
-    found: Counts = defaultdict(list)
-    if not names:
-        return found
-    inner = select(*(dimension(n, cases, look).label(n) for n in names)).where(condition)
-    rows = inner.subquery()
-    columns = [rows.c[name] for name in names]
-    statement = select(func.grouping_id(*columns), func.count(), *columns).group_by(
-        func.grouping_sets(*(tuple_(column) for column in columns))
+    dimensions = {name: dimension(name, cases, look) for name in wanted}
+    flags = {flag: has_flag(flag, cases, look) for flag in Flag}
+    found = matches(reading, filter_, look, cases, [*dimensions.values(), *flags.values()])
+    everything = found.all()
+    values = {}
+    for name, expression in dimensions.items():
+        among = found.all(but=[name]) if name in found.parts else everything
+        counts = _counts(found.rows.column(expression), among)
+        values[name] = _values(reading, name, counts)
+    facets = Facets(
+        values,
+        {flag.value: found.tally(condition, everything) for flag, condition in flags.items()},
+        _segments(reading, filter_, look),
     )
-    every = (1 << len(names)) - 1
-    for mask, number, *values in reading.rows(statement):
-        # The one bit that is not set marks the column that the row is grouped by, from the left.
-        place = len(names) - (every - mask).bit_length()
-        found[names[place]].append((values[place], number))
-    return defaultdict(list, found)
+    return Counted(facets, int(np.count_nonzero(everything)))
 
 
-def _flags(
-    reading: Reading, cases: Table, condition: Condition, look: Look
-) -> tuple[int, dict[str, int]]:
-    tallies = [_tally(has_flag(flag, cases, look)) for flag in Flag]
-    statement = select(func.count(), *tallies).select_from(cases).where(condition)
-    total, *numbers = reading.rows(statement)[0]
-    return total, {flag.value: number for flag, number in zip(Flag, numbers, strict=True)}
+def _counts(column: Column, among: Mask) -> list[tuple[Any, int]]:
+    """Each value with how many of the rows have it; a missing number is ``None``."""
+    if isinstance(column, Coded):
+        numbers = np.bincount(_picked(column.codes, among), minlength=len(column.values))
+        return [(v, n) for v, n in zip(column.values, numbers.tolist(), strict=True) if n]
+    known = among if column.known is None else among & column.known
+    numbers = np.bincount(_picked(column.numbers, known))
+    counts: list[tuple[Any, int]] = [(int(v), int(numbers[v])) for v in np.flatnonzero(numbers)]
+    unknown = int(np.count_nonzero(among)) - int(np.count_nonzero(known))
+    return [*counts, (None, unknown)] if unknown else counts
+
+
+def _picked(values: npt.NDArray[Any], among: Mask) -> npt.NDArray[Any]:
+    """The values of some rows: nothing is copied for all of them, few are taken by position."""
+    number = np.count_nonzero(among)
+    if number == len(among):
+        return values
+    if number * FEW < len(among):
+        return values[np.flatnonzero(among)]
+    return values[among]
 
 
 def _segments(reading: Reading, filter_: CaseFilter, look: Look) -> dict[str, int]:
     """What each segment would hold with the rest of the filter as it is."""
     open_only = [segment for segment in Segment if segment.is_open_only]
-    others = [segment for segment in Segment if not segment.is_open_only]
-    found: dict[str, int] = {}
-    for cases, segments in ((OPEN_CASES, open_only), (CASES, others)):
-        parts = conditions(filter_, cases, look)
-        tallies = [_tally(in_segment(segment, cases, look)) for segment in segments]
-        statement = select(*tallies).select_from(cases).where(where(parts, but=["segment"]))
-        numbers = reading.rows(statement)[0]
-        found |= {segment.value: n for segment, n in zip(segments, numbers, strict=True)}
-    return {segment.value: found[segment.value] for segment in Segment}
+    cuts = {segment: in_segment(segment, OPEN_CASES, look) for segment in open_only}
+    found = matches(reading, filter_, look, OPEN_CASES, list(cuts.values()))
+    ground = found.all(but=["segment"])
+    counts = {segment: found.tally(cut, ground) for segment, cut in cuts.items()}
+    others = reading.remember(
+        ("segments", filter_.but(segment=Segment.ALL, sort=Sort.URGENCY), look),
+        lambda: _finished_segments(reading, filter_, look),
+    )
+    return {segment.value: (counts | others)[segment] for segment in Segment}
 
 
-def _tally(condition: Condition) -> Any:
-    if condition is true():
-        return func.count()
-    return func.count(case((condition, 1)))
+def _finished_segments(reading: Reading, filter_: CaseFilter, look: Look) -> dict[Segment, int]:
+    """The two segments with finished cases: too many rows to hold as arrays for one number."""
+    recent = in_segment(Segment.RECENTLY_CLOSED, CASES, look)
+    statement = select(func.count(), func.count(case((recent, 1)))).select_from(CASES)
+    parts = conditions(filter_, CASES, look)
+    every, late = reading.rows(statement.where(where(parts, but=["segment"])))[0]
+    return {Segment.ALL: every, Segment.RECENTLY_CLOSED: late}
 
 
 def _values(
@@ -112,14 +115,8 @@ def _values(
     most = most[: queue_windows().most_facet_values]
     if name != "partner":
         return tuple(FacetValue(value, number) for value, number in most)
-    names = _partners(reading, [value for value, _ in most if value is not None])
+    names = reading.partners
     unknown = ("", "")
     return tuple(
         FacetValue(*names.get(v, unknown)[:1], n, names.get(v, unknown)[1]) for v, n in most
     )
-
-
-def _partners(reading: Reading, ids: Sequence[int]) -> dict[int, tuple[str, str]]:
-    statement = select(PARTNERS.c.id, PARTNERS.c.ref, PARTNERS.c.name)
-    rows = reading.rows(statement.where(PARTNERS.c.id.in_(ids)))
-    return {id_: (ref, name) for id_, ref, name in rows}

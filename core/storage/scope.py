@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, false, or_, select, true
 
 from core.access.model import Scope
 
@@ -13,11 +13,28 @@ OPEN, RESTRICTED, SEALED = "open", "restricted", "sealed"
 BY_PERSON, BY_ROLE = "person", "role"
 
 
-def visible(cases: FromClause, grants: FromClause, scope: Scope) -> ColumnElement[bool]:
-    """True for the cases that a scope contains; both arguments have the store's column names."""
+def visible(
+    cases: FromClause, grants: FromClause, scope: Scope, granted: Sequence[int] | None = None
+) -> ColumnElement[bool]:
+    """True for the cases that a scope contains; both tables have the store's column names.
+
+    ``granted`` are the cases of ``granted_to`` where the caller has looked them up already.
+    """
     if not scope.sees_cases:
         return false()
-    return and_(_of_partners(cases, scope), _of_level(cases, grants, scope))
+    is_granted: ColumnElement[bool] = (
+        cases.c.id.in_(granted_to(grants, scope))
+        if granted is None
+        else either(cases.c.id, granted)
+    )
+    return and_(_of_partners(cases, scope), _of_level(cases, is_granted, scope))
+
+
+def granted_to(grants: FromClause, scope: Scope) -> Select[Any]:
+    """The restricted cases that are open to the person or their role by name."""
+    by_name = and_(grants.c.kind == BY_PERSON, grants.c.name == scope.username)
+    by_role = and_(grants.c.kind == BY_ROLE, grants.c.name == scope.role)
+    return select(grants.c.case_id).where(or_(by_name, by_role))
 
 
 def _of_partners(cases: FromClause, scope: Scope) -> ColumnElement[bool]:
@@ -27,22 +44,18 @@ def _of_partners(cases: FromClause, scope: Scope) -> ColumnElement[bool]:
     return either(cases.c.partner_id, sorted(scope.partner_ids))
 
 
-def _of_level(cases: FromClause, grants: FromClause, scope: Scope) -> ColumnElement[bool]:
+def _of_level(
+    cases: FromClause, is_granted: ColumnElement[bool], scope: Scope
+) -> ColumnElement[bool]:
     level = cases.c.restriction
     allowed = [level == OPEN]
     if scope.sees_every_restricted:
         allowed.append(level == RESTRICTED)
     else:
-        allowed.append(and_(level == RESTRICTED, cases.c.id.in_(_granted(grants, scope))))
+        allowed.append(and_(level == RESTRICTED, is_granted))
     if scope.sees_sealed:
         allowed.append(level == SEALED)
     return or_(*allowed)
-
-
-def _granted(grants: FromClause, scope: Scope) -> Any:
-    mine = and_(grants.c.kind == BY_PERSON, grants.c.name == scope.username)
-    of_my_role = and_(grants.c.kind == BY_ROLE, grants.c.name == scope.role)
-    return select(grants.c.case_id).where(or_(mine, of_my_role))
 
 
 def either(column: ColumnElement[Any], values: Sequence[object]) -> ColumnElement[bool]:

@@ -106,7 +106,7 @@ filters = st.fixed_dictionaries(
     },
 ).map(CaseFilter.model_validate)
 slowly = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

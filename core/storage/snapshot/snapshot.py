@@ -6,7 +6,7 @@ A reading is one transaction: everything that it counts belongs to one sequence 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import Connection, Executable
+from sqlalchemy import ColumnElement, Connection, Executable, Select, Table
 
 from core.clock import to_micros
 from core.logs import log
@@ -22,7 +22,10 @@ from core.sla.model import SlaBook
 from core.storage.engine import Store
 from core.storage.snapshot import load
 from core.storage.snapshot.codes import create_tables, no_codes, widen
+from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, run
+from core.storage.snapshot.evaluate import Evaluator, names_in
+from core.storage.snapshot.tables import OPEN_CASES
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -41,10 +44,32 @@ log_ = log("snapshot")
 class Reading:
     """One consistent look at the snapshot."""
 
+    snapshot: Snapshot
     cursor: DuckDBPyConnection
     version: int
     at: int  # when that version was taken over
     is_refreshing: bool
+
+    def evaluator(self, table: Table, expressions: Sequence[ColumnElement[Any]]) -> Evaluator:
+        """Arrays of a table that can work out the expressions."""
+        columns = self.snapshot.column_set(self.version, table)
+        if table is OPEN_CASES:
+            columns.fetch(self.cursor, table.c.keys())  # few rows: all at once, then none again
+        else:
+            columns.fetch(self.cursor, names_in(expressions, columns))
+        return Evaluator(columns, self._answer)
+
+    @property
+    def partners(self) -> Mapping[int, tuple[str, str]]:
+        """Reference and name of each partner."""
+        return self.snapshot.partners
+
+    def remember(self, key: Hashable, count: Callable[[], T]) -> T:
+        """What was counted before in this version for the key, else counted now."""
+        return self.snapshot.remember(self.version, key, count)
+
+    def _answer(self, statement: Select[Any]) -> list[Any]:
+        return [row[0] for row in self.rows(statement)]
 
     def columns(self, statement: Executable) -> Columns:
         """The result as one array per column."""
@@ -69,10 +94,12 @@ class Snapshot:
         self._cursors: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
         self._lock = threading.Lock()
         self._background: threading.Thread | None = None
+        self._sets: dict[str, tuple[int, ColumnSet]] = {}
         self._memory: dict[Hashable, object] = {}
         self._memory_lock = threading.Lock()
         self._codes = no_codes()
         self._around = load.Surroundings()
+        self.partners: Mapping[int, tuple[str, str]] = {}
         self._prepare()
 
     def close(self) -> None:
@@ -88,7 +115,7 @@ class Snapshot:
         try:
             cursor.execute("BEGIN TRANSACTION")
             seq, at = cursor.execute("SELECT seq, taken_at FROM mark").fetchall()[0]
-            yield Reading(cursor, seq, at, self.is_refreshing)
+            yield Reading(self, cursor, seq, at, self.is_refreshing)
         finally:
             cursor.execute("ROLLBACK")
             self._cursors.put(cursor)
@@ -104,6 +131,15 @@ class Snapshot:
                     self._memory.pop(next(iter(self._memory)))
                 self._memory[place] = found
         return cast("T", found)
+
+    def column_set(self, version: int, table: Table) -> ColumnSet:
+        """The arrays of a table at a version; those of older versions are let go."""
+        with self._memory_lock:
+            kept = self._sets.get(table.name)
+            if kept is None or kept[0] != version:
+                kept = (version, ColumnSet(table, self._codes.values))
+                self._sets[table.name] = kept
+            return kept[1]
 
     @property
     def is_refreshing(self) -> bool:
@@ -193,6 +229,8 @@ class Snapshot:
         at = to_micros(self.store.clock.now())
         cursor.execute("UPDATE mark SET seq = $1, taken_at = $2", [seq, at])
         cursor.execute("COMMIT")
+        if around.partners != self._around.partners:
+            self.partners = {row[0]: (row[1], row[2]) for row in around.partners}
         self._codes, self._around, self.version = codes, around, seq
 
     def _take_cursor(self) -> DuckDBPyConnection:
