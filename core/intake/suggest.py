@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
@@ -13,6 +14,7 @@ from core.intake.limits import limits
 from core.intake.mapping import FIELDS, LISTED, UNDECIDED
 from core.intake.mapping_files import fitting
 from core.intake.model import Table
+from core.intake.moments import ISO_ZONED
 from core.intake.profile import ColumnProfile, Profile, distinct_share, profile
 from core.settings import REFERENCE_DIR
 from core.taxonomy import taxonomy
@@ -23,6 +25,7 @@ SURE, LIKELY, GUESSED = (
     0.5,
 )  # equal names, the first words of the list, words inside a name
 MOMENTS = ("first_response", "resolved", "closed")
+ZONED = re.compile(ISO_ZONED)
 LOG_ONLY = ("event_at", "activity")
 VALUED = frozenset({*LISTED, "status", "activity"})
 
@@ -79,7 +82,7 @@ def propose(table: Table) -> Proposal:
     chosen = _choose(seen)
     identity, shape = _identity(seen, chosen)
     if shape == "case_per_row":
-        chosen = {k: c for k, c in chosen.items() if k not in LOG_ONLY}
+        chosen = _choose(seen, without=(*LOG_ONLY, "identity"))
     elif "received_at" not in chosen or chosen["received_at"].column == chosen["event_at"].column:
         chosen.pop("received_at", None)
     choices = {name: _with_values(name, choice, seen) for name, choice in chosen.items()}
@@ -90,12 +93,13 @@ def propose(table: Table) -> Proposal:
     )
 
 
-def _choose(seen: Profile) -> dict[str, Choice]:
+def _choose(seen: Profile, without: tuple[str, ...] = ()) -> dict[str, Choice]:
     """The best column for each place, the surest first, each column once."""
+    places = [p for p in _words()["columns"] if p not in without]
     rated = sorted(
         (
             (-_confidence(place, column), rank, place, column.name)
-            for rank, place in enumerate(_words()["columns"])
+            for rank, place in enumerate(places)
             for column in seen.columns.values()
             if _confidence(place, column)
         ),
@@ -209,7 +213,7 @@ def _open_points(
             others = {seen.columns[c].evidence.order for c in forms} & {"day", "month"}
             told = f" (other columns are {others.pop()} first)" if len(others) == 1 else ""
             questions.append(f"Is '{example}' in column '{column}' {day} or {month}?{told}")
-    if any("%z" not in f and f != "iso" for found in forms.values() for f in found):
+    if any(_lacks_zone(seen.columns[column]) for column in forms):
         doubts.append("The times carry no zone; UTC is assumed. State the zone of the source.")
     if seen.fault_count:
         doubts.append(f"{seen.fault_count} rows cannot be read and would be rejected.")
@@ -217,6 +221,11 @@ def _open_points(
     if unknown:
         doubts.append(f"Values without a known meaning: {', '.join(unknown)}.")
     return tuple(doubts), tuple(questions)
+
+
+def _lacks_zone(column: ColumnProfile) -> bool:
+    examples = column.evidence.shapes.values()
+    return any(not ZONED.search(e) and not e.replace(".", "").isdigit() for e in examples)
 
 
 def is_field(place: str) -> bool:
