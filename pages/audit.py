@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 import pandas as pd
@@ -62,15 +61,21 @@ def entries(found: Sequence[Entry], zone: str) -> None:
                 "Who": [e.actor for e in found],
                 "Act": [e.act for e in found],
                 "Of what": [e.subject for e in found],
-                "Details": [json.dumps(dict(e.details), ensure_ascii=False) for e in found],
+                "Details": [detail_words(e) for e in found],
                 "Hash": [e.hash[:12] for e in found],
             }
         ),
         hide_index=True,
-        height=560,
+        height=min(560, 36 * (len(found) + 1)),
         key="audit-entries",
         alt=f"{len(found)} entries of the audit record, the newest first",
     )
+
+
+def detail_words(entry: Entry) -> str:
+    """The details of an entry as one line."""
+    told = (f"{k.replace('_', ' ')}: {v}" for k, v in entry.details.items() if v is not None)
+    return " · ".join(told)
 
 
 def proof(person: Person) -> None:
