@@ -19,9 +19,9 @@ from core.demo.outcomes import Decisions, decide
 from core.demo.people import Staff
 from core.demo.plants import SLOT_PREFIX
 from core.demo.recipe import names
-from core.demo.service import ServiceBook, hours_of
 from core.demo.setting import NO_PARTNER, Setting
 from core.demo.story import Facts, Messages, Teller, Words, has_happened, make_words, tell
+from core.demo.targets import ServiceBook, hours_of
 from core.demo.texts import Writer, write_texts
 from core.demo.timeline import WAITS, Timeline, make_timeline
 from core.sla.model import ALWAYS_OPEN_KEY

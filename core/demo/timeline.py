@@ -13,8 +13,8 @@ from core.demo.arrivals import DAY_US, HOUR_US
 from core.demo.attributes import Attributes
 from core.demo.directory import DECLINING
 from core.demo.draw import Flags, Floats, Ints, Rng, chance, log_normal, one_row, zeros
-from core.demo.service import NO_TARGET, Hours
 from core.demo.setting import Setting
+from core.demo.targets import NO_TARGET, Hours
 from core.sla.model import ClockName
 
 NEVER = np.iinfo(np.int64).max

@@ -17,9 +17,9 @@ from core.demo.draw import Ints
 from core.demo.people import make_staff
 from core.demo.plants import day_of_each_case, make_plants, truth
 from core.demo.recipe import local_phrases, names, phrases, recipe
-from core.demo.service import make_service
 from core.demo.setting import make_setting
 from core.demo.story import make_messages
+from core.demo.targets import make_service
 from core.demo.texts import make_writer, message_bank
 from core.sla.model import SlaBook
 

@@ -93,7 +93,7 @@ def test_no_module_or_function_is_too_long() -> None:
 
 
 def test_no_module_has_a_vague_name() -> None:
-    assert [name(path) for path in all_python() if VAGUE_NAMES.search(path.stem)] == []
+    assert [name(path) for path in library() if VAGUE_NAMES.search(path.stem)] == []
 
 
 def test_no_file_names_a_machine_or_a_package_registry() -> None:
