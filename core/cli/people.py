@@ -32,6 +32,10 @@ def add_commands(commands: Commands) -> None:
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=run_list)
 
+    _add_changes(acts)
+
+
+def _add_changes(acts: Commands) -> None:
     for act, run, words in (
         ("disable", run_disable, "stop a person from signing in and end the sessions"),
         ("enable", run_enable, "let a person sign in again"),
