@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     # argparse gives the type no public name, and none that takes a parameter at run time.
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001
 else:
-    Commands = argparse._SubParsersAction  # noqa: SLF001
+    Commands = argparse._SubParsersAction  # noqa: SLF001 -- as above
 OpenDesk = Callable[[], Desk]
 Run = Callable[[argparse.Namespace, OpenDesk], int]
 

@@ -7,6 +7,7 @@ import csv
 import sys
 from dataclasses import asdict
 from pathlib import Path
+from typing import TextIO
 
 import pandas as pd
 
@@ -111,9 +112,9 @@ def say_result(result: ImportResult, file_name: str) -> None:
         say(f"  … and {count.rejected - SHOWN_REJECTS} more: {more}")
 
 
-def write_rejects(rows: pd.DataFrame, file: object) -> None:
+def write_rejects(rows: pd.DataFrame, file: TextIO) -> None:
     """Rejected rows as CSV; a cell that a spreadsheet would calculate is written as text."""
-    writer = csv.writer(file)  # type: ignore[arg-type]
+    writer = csv.writer(file)
     writer.writerow(rows.columns)
     for row in rows.itertuples(index=False):
         writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])

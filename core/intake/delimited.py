@@ -11,7 +11,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 import numpy as np
 import pyarrow as pa
@@ -134,8 +134,8 @@ def _parse(held: bytes, cut: Cut, form: Form) -> Block | None:
     text = memoryview(held)[: cut.consumed]
     odd: list[tuple[int, int]] = []
 
-    def ragged(row: object) -> str:
-        odd.append((int(row.number), int(row.actual_columns)))  # type: ignore[attr-defined]
+    def ragged(row: Any) -> str:
+        odd.append((int(row.number), int(row.actual_columns)))
         return "skip"
 
     try:

@@ -173,7 +173,7 @@ def _column_number(letters: bytes) -> int:
 def _sheet_file(archive: zipfile.ZipFile, index: int) -> str:
     book = ET.fromstring(archive.read("xl/workbook.xml"))  # noqa: S314 -- expat limits entities
     ids = [e.get(RELATION, "") for e in book.iter() if e.tag.endswith("}sheet")]
-    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314
+    links = ET.fromstring(archive.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 -- same
     targets = {e.get("Id", ""): e.get("Target", "") for e in links}
     target = targets[ids[index]].lstrip("/")
     return target if target.startswith("xl/") else f"xl/{target}"

@@ -97,7 +97,7 @@ def rows_by_ids(
     in_order = sorted((dict(row) for row in found), key=lambda row: order[row["id"]])
     lines = [judge.line(row) for row in in_order]
     columns = {
-        name: pd.array([line[name] for line in lines], dtype=kind)  # type: ignore[call-overload]
+        name: pd.array([line[name] for line in lines], dtype=kind)  # type: ignore[call-overload]  # any dtype
         for name, kind in QUEUE_ROWS.columns.items()
     }
     return QUEUE_ROWS.check(pd.DataFrame(columns))

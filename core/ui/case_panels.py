@@ -42,7 +42,7 @@ def head(case: Case) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case-head"):
         st.markdown(f"# {case.ref}", width="content")
         for words, colour, icon in badges(case):
-            st.badge(words, color=colour, icon=icon)  # type: ignore[arg-type]
+            st.badge(words, color=colour, icon=icon)  # type: ignore[arg-type]  # a list of names
     st.text(case.title or no_title(case))
 
 

@@ -161,10 +161,10 @@ def outcome(result: ImportResult) -> None:
         )
 
 
-def progress_bar() -> tuple[Progress, Callable[[], None]]:
+def progress_bar() -> tuple[Progress, Callable[[], object]]:
     """A bar that an import moves, and the way to take it away."""
     bar = st.progress(0.0, text="Starting …")
-    return (lambda share, what: _move(bar, share, what)), bar.empty  # type: ignore[return-value]
+    return (lambda share, what: _move(bar, share, what)), bar.empty
 
 
 def _move(bar: st.delta_generator.DeltaGenerator, share: float, what: str) -> None:

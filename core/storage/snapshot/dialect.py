@@ -20,7 +20,7 @@ DIALECT = PGDialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call
 
 def rendered(statement: Executable) -> tuple[str, list[object]]:
     """The text of a statement with its values in the order of their numbers."""
-    compiled: Any = statement.compile(  # type: ignore[attr-defined]
+    compiled: Any = statement.compile(  # type: ignore[attr-defined]  # typed on its subclasses
         dialect=DIALECT, compile_kwargs={"render_postcompile": True}
     )
     return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
