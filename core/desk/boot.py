@@ -36,4 +36,5 @@ def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
     seed_reference(store)
     recover(store)
     book = load_book(store)
-    return Desk(settings, clock, store, Snapshot(store, book), book)
+    snapshot = Snapshot(store, book, folder=settings.local_dir / "snapshot")
+    return Desk(settings, clock, store, snapshot, book)

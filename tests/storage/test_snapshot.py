@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from core.sla.model import SlaBook
 from core.storage.engine import Store
 from core.storage.snapshot import Snapshot
 from core.storage.snapshot.tables import CASES, COPIED, OPEN_CASES, STORED, SWITCHES
+from core.storage.tables import CaseRow
 from tests.support.rows import (
     a_case,
     a_finished_case,
@@ -145,3 +148,48 @@ def test_grants_are_followed(store: Store, snapshot: Snapshot) -> None:
     grant(store, 1, "person", "ana")
     with snapshot.reading() as reading:
         assert reading.cursor.execute("SELECT * FROM grants").fetchall() == [(1, "person", "ana")]
+
+
+def kept(store: Store, folder: Path) -> Snapshot:
+    return Snapshot(store, SlaBook((), {}), folder=folder, worth_keeping=1)
+
+
+def test_a_kept_snapshot_goes_on_from_where_it_was(store: Store, tmp_path: Path) -> None:
+    store_partners(store, a_partner(1))
+    store_cases(store, a_case(1, partner_id=1, assignee="o'hara"), a_case(2), a_finished_case(3))
+    first = kept(store, tmp_path / "kept")
+    assert len(held(first, "id")) == 3
+    first.close()
+    assert (tmp_path / "kept" / "mark.json").exists()
+    store_partners(store, a_partner(1, category="creator"))
+    store_cases(store, a_finished_case(2, team="new"), a_case(4))
+    remove_case(store, 3)
+    second = kept(store, tmp_path / "kept")
+    expected = [(1, "o'hara", "", "creator"), (2, "", "new", ""), (4, "", "", "")]
+    assert held(second, "id", "assignee", "team", "partner_category") == expected
+    assert open_ids(second) == [1, 4]
+    second.close()
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("harm", ["another store", "damaged rows", "no mark", "a later number"])
+def test_a_file_that_does_not_fit_is_not_used(store: Store, tmp_path: Path, harm: str) -> None:
+    store_cases(store, a_case(1), a_case(2))
+    first = kept(store, tmp_path / "kept")
+    held(first, "id")
+    first.close()
+    mark = tmp_path / "kept" / "mark.json"
+    told = json.loads(mark.read_text())
+    if harm == "another store":
+        mark.write_text(json.dumps({**told, "audit_hash": "0" * 64}))
+    elif harm == "a later number":
+        mark.write_text(json.dumps({**told, "seq": told["seq"] + 1000}))
+    elif harm == "no mark":
+        mark.write_text("{")
+    else:
+        (tmp_path / "kept" / "cases.parquet").write_bytes(b"PAR1")
+    with store.engine.begin() as connection:
+        connection.execute(delete(CaseRow).where(CaseRow.id == 1))  # past every tombstone
+    second = kept(store, tmp_path / "kept")
+    assert held(second, "id") == [(2,)]
+    second.close()

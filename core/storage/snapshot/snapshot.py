@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -20,8 +21,8 @@ from core.clock import to_micros
 from core.logs import log
 from core.sla.model import SlaBook
 from core.storage.engine import Store
-from core.storage.snapshot import load
-from core.storage.snapshot.codes import create_tables, no_codes, widen
+from core.storage.snapshot import keep, load
+from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, run
 from core.storage.snapshot.evaluate import Evaluator, names_in
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
     from core.storage.snapshot.dialect import Columns
 
+# Below so many cases reading the store is as quick as reading a kept file.
+WORTH_KEEPING = 50_000
 # A change of more cases than this is taken over in the background; below it, readers wait for it.
 MOST_WHILE_WAITING = 20_000
 NEVER = -1
@@ -84,16 +87,25 @@ class Snapshot:
     """All cases without their texts, in memory, for one process."""
 
     def __init__(
-        self, store: Store, book: SlaBook, *, most_while_waiting: int = MOST_WHILE_WAITING
+        self,
+        store: Store,
+        book: SlaBook,
+        *,
+        folder: Path | None = None,
+        most_while_waiting: int = MOST_WHILE_WAITING,
+        worth_keeping: int = WORTH_KEEPING,
     ) -> None:
         self.store = store
         self.book = book
+        self._folder = folder
         self._most_while_waiting = most_while_waiting
+        self._worth_keeping = worth_keeping
         self.version = NEVER
         self._database = duckdb.connect(":memory:")
         self._cursors: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
         self._lock = threading.Lock()
         self._background: threading.Thread | None = None
+        self._keeping: threading.Thread | None = None
         self._sets: dict[str, tuple[int, ColumnSet]] = {}
         self._memory: dict[Hashable, object] = {}
         self._memory_lock = threading.Lock()
@@ -105,6 +117,7 @@ class Snapshot:
     def close(self) -> None:
         """Forget everything."""
         self._wait_for_background()
+        self.wait_until_kept()
         self._database.close()
 
     @contextmanager
@@ -212,29 +225,81 @@ class Snapshot:
     def _apply(self, cursor: DuckDBPyConnection, connection: Connection, seq: int) -> None:
         # A smaller number than ours means that the store was replaced, so we begin again.
         known = self.version if self.version <= seq else NEVER
-        around = load.surroundings(connection)
-        codes = load.take_surroundings(cursor, self._codes, self._around, around)
+        codes, old = self._codes, self._around
         if known == NEVER:
             cursor.execute("DELETE FROM cases")
-        elif gone := load.gone_since(connection, known):
-            load.leave(cursor, pa.array(gone, pa.int64()))
-        for rows in load.chunks(connection, known):
-            if known != NEVER:
-                load.leave(cursor, rows["id"])
-            codes = load.enter(cursor, codes, rows)
-            if known != NEVER:
-                load.open_again(cursor, rows["id"])
-        if known == NEVER:
-            load.open_again(cursor)
+            known, codes, old = self._from_file(cursor, connection, codes, old)
+        around = load.surroundings(connection)
+        codes = load.take_surroundings(cursor, codes, old, around)
+        codes, changed = _enter_newer(cursor, connection, known, codes)
         at = to_micros(self.store.clock.now())
         cursor.execute("UPDATE mark SET seq = $1, taken_at = $2", [seq, at])
         cursor.execute("COMMIT")
         if around.partners != self._around.partners:
             self.partners = {row[0]: (row[1], row[2]) for row in around.partners}
         self._codes, self._around, self.version = codes, around, seq
+        if changed >= self._worth_keeping and self._folder is not None:
+            self._keep(seq, keep.lineage(connection))
+
+    def _from_file(
+        self,
+        cursor: DuckDBPyConnection,
+        connection: Connection,
+        codes: Codes,
+        around: load.Surroundings,
+    ) -> tuple[int, Codes, load.Surroundings]:
+        mark = keep.kept_mark(connection, self._folder) if self._folder else None
+        if mark is None or self._folder is None:
+            return NEVER, codes, around
+        codes = widen(cursor, codes, mark.values)
+        keep.take_rows(cursor, self._folder)
+        load.open_again(cursor)
+        # Categories were worked out with the partners of then; grants are taken over afresh.
+        return mark.seq, codes, load.Surroundings(mark.partners, around.grants)
+
+    def _keep(self, seq: int, entry: tuple[int, str]) -> None:
+        """Write the file beside the readers; a failure costs only the next start some time."""
+        codes, around, folder = self._codes, self._around, self._folder
+
+        def write() -> None:
+            cursor = self._database.cursor()
+            try:
+                cursor.execute("BEGIN TRANSACTION")
+                held = cursor.execute("SELECT seq FROM mark").fetchall()[0][0]
+                if folder is not None and held == seq:
+                    keep.keep(cursor, folder, seq=seq, entry=entry, codes=codes, around=around)
+            except (OSError, duckdb.Error):
+                log_.exception("snapshot not kept")
+
+        self._keeping = threading.Thread(target=write, daemon=True)
+        self._keeping.start()
+
+    def wait_until_kept(self) -> None:
+        """Return when no file is being written."""
+        if self._keeping is not None:
+            self._keeping.join()
 
     def _take_cursor(self) -> DuckDBPyConnection:
         try:
             return self._cursors.get_nowait()
         except Empty:
             return self._database.cursor()
+
+
+def _enter_newer(
+    cursor: DuckDBPyConnection, connection: Connection, known: int, codes: Codes
+) -> tuple[Codes, int]:
+    """Take over what was written and removed after a number; all there is after ``NEVER``."""
+    changed = 0
+    if known != NEVER and (gone := load.gone_since(connection, known)):
+        load.leave(cursor, pa.array(gone, pa.int64()))
+    for rows in load.chunks(connection, known):
+        changed += len(rows)
+        if known != NEVER:
+            load.leave(cursor, rows["id"])
+        codes = load.enter(cursor, codes, rows)
+        if known != NEVER:
+            load.open_again(cursor, rows["id"])
+    if known == NEVER:
+        load.open_again(cursor)
+    return codes, changed
