@@ -18,7 +18,7 @@ from core.taxonomy import taxonomy
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-CHUNK = 50_000
+CHUNK = 20_000
 _TOMBSTONES = TombstoneRow.__table__.c
 _SEQ = SequenceRow.__table__.c
 _PARTNERS = PartnerRow.__table__.c
