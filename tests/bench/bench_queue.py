@@ -8,6 +8,7 @@ from __future__ import annotations
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path
 
 from core.access.model import Person
@@ -111,14 +112,14 @@ def single_filters(view: QueueView, segment: Segment) -> Iterator[CaseFilter]:
 def asked(desk: Desk, filters: Iterable[CaseFilter]) -> Iterator[Callable[[], object]]:
     """One view per filter."""
     for chosen in filters:
-        yield lambda chosen=chosen: queue_view(desk, LEAD, chosen)
+        yield partial(queue_view, desk, LEAD, chosen)
 
 
 def turns(desk: Desk, chosen: CaseFilter) -> Iterator[Callable[[], object]]:
     """One page after the other."""
     place: Cursor | None = None
     for _ in range(PAGE_TURNS):
-        yield lambda place=place: queue_view(desk, LEAD, chosen, place)
+        yield partial(queue_view, desk, LEAD, chosen, place)
         place = queue_view(desk, LEAD, chosen, place).next
 
 
