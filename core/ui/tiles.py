@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.cases.filter import CaseFilter
 from core.cases.model import Tile
+from core.charts.sparkline import sparkline
 from core.ui.address import go
 from core.ui.format import DASH, UNKNOWN, count, duration, plural, worked
 
@@ -33,9 +34,11 @@ def _tile(tile: Tile, *, is_chosen: bool) -> None:
             delta_color="gray",
             delta_arrow="off" if tile.before is None else _arrow(tile),
             delta_description=comparison(tile),
-            chart_data=[v or 0 for v in tile.series] if tile.series else None,
         )
-        if not tile.series:
+        picture = sparkline(tile.series)
+        if picture:
+            st.image(picture, width="stretch", alt=tile.series_label)
+        else:
             st.caption(tile.definition)
         st.button(
             f"Open {plural(tile.n, 'case')}: {tile.label}",

@@ -12,6 +12,7 @@ from core.charts.ageing import ageing_chart, ageing_mark
 from core.charts.flow import flow_chart, flow_mark
 from core.charts.model import PICK
 from core.charts.owners import OWNER_BAND, owner_band
+from core.charts.sparkline import sparkline
 
 AGEING = (
     AgeingMark("us", "under 1 d", 0, 3, CaseFilter(owner=("us",), age_under=1440)),
@@ -77,3 +78,9 @@ def test_a_wait_without_a_question_says_so() -> None:
     drawing = owner_band(band, ["1 m", "1 m"])
     assert list(drawing.frame["evidence"]) == ["", "no question was asked"]
     assert "Requester 1 m" in drawing.alt
+
+
+def test_a_sparkline_leaves_a_gap_where_nothing_is_known() -> None:
+    assert sparkline((1, 2, None, 4)).count("M") == 2
+    assert sparkline((3, 3, 3)).count("14.0") == 3
+    assert sparkline(()) == sparkline((None, None)) == ""
