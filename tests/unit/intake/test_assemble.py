@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.intake.mapping import Mapping
 from core.intake.mapping_files import parse_mapping, read_mapping
 from core.intake.pipeline import open_intake
+from core.intake.staging import Staging
 from core.settings import Settings
 from tests.support.exports import (
     CFPB_COLUMNS,
@@ -43,6 +48,7 @@ class Taken:
     copies: int
     rejects: pd.DataFrame
     notes: tuple[str, ...]
+    entities: pd.DataFrame
 
     def case(self, external_id: str) -> pd.Series:
         return self.cases[self.cases["external_id"] == external_id].iloc[0]
@@ -57,14 +63,16 @@ class Taken:
 
 def take(folder: Path, text: str, mapping: Mapping) -> Taken:
     path = write(folder, "export.csv", text)
-    settings = Settings(local_dir=folder)
-    with open_intake(path, mapping, settings, NOW, calendar_of=lambda _: "24x7") as intake:
+    with open_intake(
+        path, mapping, Settings(local_dir=folder), NOW, calendar_of=lambda _: "24x7"
+    ) as intake:
         intake.read_rows()
         chunks = list(intake.chunks())
         cases = pd.concat([c.cases for c in chunks]).reset_index(drop=True)
         events = pd.concat([c.events for c in chunks]).reset_index(drop=True)
+        things = pd.concat([c.entities for c in chunks]).reset_index(drop=True)
         told = (intake.read, intake.copies, intake.rejects.frame(), intake.notes())
-        return Taken(cases, events, *told)
+        return Taken(cases, events, *told, things)
 
 
 def test_states_of_a_log_become_changes_with_reopenings(tmp_path: Path) -> None:
@@ -199,3 +207,115 @@ def test_faulty_rows_are_told_with_line_field_value_reason_and_hint(tmp_path: Pa
     assert "Also state 'gone'" in told["reason"].iloc[0]
     assert told["hint"].str.len().min() > 0
     assert taken.read == len(rows) == len(taken.cases) + len(told)
+
+
+LOG_MAPPING = """\
+name: log
+source: log
+shape: event_log
+identity: {column: case}
+times: {format: iso}
+moments: {resolved: solved}
+events:
+  at: at
+  text: body
+  final: [closed]
+  activities:
+    column: what
+    values:
+      asked: [question, awaiting_requester]
+      wrote: message_in
+      came back: in_progress
+      solved: resolved
+      shut: closed
+      noise: ignore
+      ack: auto_reply
+    otherwise: reject
+entities:
+  - {kind: url, column: links, separator: " "}
+"""
+LOG_COLUMNS = "case,at,what,body,solved,links"
+
+
+def test_a_log_tells_what_was_said_and_by_whom(tmp_path: Path) -> None:
+    rows = (
+        "A,2024-01-01 10:00,asked,Which page?,,",
+        "A,2024-01-01 10:00,ack,We have it,,",
+        "A,2024-01-01 12:00,wrote,This one,,",
+        "A,2024-01-01 12:30,noise,,,",
+        "A,2024-01-01 13:00,danced,,,",
+        "A,2024-01-02 10:00,came back,,,https://b.example https://a.example",
+    )
+    taken = take(tmp_path, as_csv(LOG_COLUMNS, rows), parse_mapping(LOG_MAPPING))
+    told = taken.events[["kind", "value", "text", "actor_kind"]].to_numpy().tolist()
+    assert told == [
+        ["received", "", "", "requester"],
+        ["question", "", "Which page?", "us"],
+        ["status", "awaiting_requester", "", "us"],
+        ["auto_reply", "", "We have it", "system"],
+        ["message_in", "", "This one", "requester"],
+        ["status", "in_progress", "", "us"],
+    ]
+    assert taken.rejects["value"].tolist() == ["danced"]
+    assert taken.entities["value"].tolist() == ["https://a.example", "https://b.example"]
+
+
+def test_an_end_that_only_a_column_tells_is_an_event_too(tmp_path: Path) -> None:
+    rows = (
+        "A,2024-01-01 10:00,came back,,2024-01-03 10:00,",
+        "B,2024-01-01 10:00,solved,,,",
+        "C,2024-01-01 10:00,came back,,2024-01-02 10:00,",
+        "C,2024-01-01 11:00,solved,,2024-01-02 10:00,",
+    )
+    taken = take(tmp_path, as_csv(LOG_COLUMNS, rows), parse_mapping(LOG_MAPPING))
+    assert taken.told("A", "status") == [
+        ("01-01 10:00", "in_progress", ""),
+        ("01-03 10:00", "resolved", ""),
+    ]
+    # The log says that B ended; its source does not say when.
+    assert taken.told("B", "status") == [("01-01 10:00", "resolved", "undated")]
+    assert taken.told("C", "status")[-1] == ("01-02 10:00", "resolved", "")
+
+
+def test_a_final_state_is_not_left_again(tmp_path: Path) -> None:
+    rows = (
+        "A,2024-01-01 10:00,came back,,,",
+        "A,2024-01-01 11:00,shut,,,",
+        "A,2024-01-01 12:00,came back,,,",
+        "A,2024-01-01 13:00,shut,,,",
+    )
+    mapping = parse_mapping(LOG_MAPPING.replace("moments: {resolved: solved}\n", ""))
+    taken = take(tmp_path, as_csv(LOG_COLUMNS, rows), mapping)
+    assert [v for _, v, _ in taken.told("A", "status")] == ["in_progress", "closed"]
+    assert [v for _, v, _ in taken.told("A", "attribute")] == ["in_progress", "closed"]
+
+
+def test_rows_of_a_case_may_stand_anywhere_in_the_file(tmp_path: Path) -> None:
+    mapping = parse_mapping(LOG_MAPPING)
+    rows = tuple(
+        f"{case},2024-01-01 {hour:02d}:00,{what},,,"
+        for case in "ABCDE"
+        for hour, what in ((9, "came back"), (10, "asked"), (11, "wrote"))
+    )
+    ordered = take(tmp_path, as_csv(LOG_COLUMNS, rows), mapping)
+    shuffled = take(tmp_path, as_csv(LOG_COLUMNS, rows[::-1]), mapping)
+    assert ordered.cases["external_id"].tolist() == list("ABCDE")
+    assert shuffled.cases["external_id"].tolist() == list("EDCBA")
+    hashes = [t.cases.set_index("external_id")["content_hash"] for t in (ordered, shuffled)]
+    assert hashes[0].sort_index().equals(hashes[1].sort_index())
+
+
+@given(st.lists(st.integers(0, 200), min_size=1, max_size=60), st.integers(1, 7))
+@settings(max_examples=60, deadline=None)
+def test_cases_are_numbered_as_the_file_first_names_them(cases: list[int], size: int) -> None:
+    first = list(dict.fromkeys(cases))
+    with Staging(Path(tempfile.gettempdir())) as staging:
+        for start in range(0, len(cases), size):
+            ids = [f"C{c}" for c in cases[start : start + size]]
+            rows = list(range(start, start + len(ids)))
+            staging.add(pa.table({"id": ids, "row": rows}))
+        [part] = staging.parts()
+    numbers = dict(zip(part["id"].to_pylist(), part["case"].to_pylist(), strict=True))
+    assert numbers == {f"C{c}": n for n, c in enumerate(first)}
+    assert part["row"].to_pylist() == list(range(len(cases)))
+    assert staging.case_count == len(first)
