@@ -82,7 +82,7 @@ def _copy(source: sqlite3.Connection, target: sqlite3.Connection) -> Floor:
     floor = Floor()
     target.execute("BEGIN IMMEDIATE")
     for table in TABLES:
-        select = f"SELECT * FROM {table}"  # noqa: S608 -- names from the tuple above
+        select = f"SELECT * FROM {table}"  # names from the tuple above
         insert = f"INSERT INTO {table} VALUES"
         _pour(floor, table, _chunks(source, select), target, insert)
     _pour(floor, "search", _chunks(source, SEARCH[0]), target, SEARCH[1])
