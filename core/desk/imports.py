@@ -16,6 +16,7 @@ from core.audit.model import Draft
 from core.desk.boot import Desk
 from core.errors import BadInput
 from core.intake.assemble import Chunk
+from core.intake.encoding import GUESS
 from core.intake.mapping import FileRule, Mapping
 from core.intake.mapping_files import fitting
 from core.intake.model import Found
@@ -211,7 +212,7 @@ def preview(
 ) -> ImportPreview:
     """Look at a whole file without bringing anything in."""
     require(person, "import.run")
-    rule = mapping.file if mapping else FileRule()
+    rule = mapping.file if mapping else FileRule(encoding=GUESS)  # a doubt becomes a question
     with open_table(path, rule, desk.settings) as table:
         proposal = propose(table)
         block = next(iter(table.blocks()))

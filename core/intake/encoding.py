@@ -19,6 +19,8 @@ BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 CHUNK = 1 << 20
+GUESS = "guess"  # as a stated encoding: take the likeliest
+LAST_RESORTS = ("cp1252", "latin-1")  # the second reads any bytes
 FEWEST_BYTES = 8  # fewer bytes beyond ASCII than this say nothing about an encoding
 # In cp1252 read from another encoding, capitals stand inside words and signs between letters.
 IMPLAUSIBLE = re.compile(
@@ -35,6 +37,8 @@ def find_encoding(file: IO[bytes], stated: str, name: str) -> str:
     file.seek(0)
     head = file.read(4)
     bom = next((found for mark, found in BOMS if head.startswith(mark)), "")
+    if stated == GUESS:
+        return bom or find_candidates(file)[0]
     if stated:
         encoding = bom if bom and _same(bom, stated) else _known(stated, name)
         _check(file, encoding, name)
@@ -42,9 +46,17 @@ def find_encoding(file: IO[bytes], stated: str, name: str) -> str:
     if bom:
         _check(file, bom, name)
         return bom
+    candidates = find_candidates(file)
+    if len(candidates) > 1:
+        raise _ask(name, candidates)
+    return candidates[0]
+
+
+def find_candidates(file: IO[bytes]) -> tuple[str, ...]:
+    """The encodings that a text without a mark may be in, the likeliest first; one means sure."""
     if wide := _without_bom(file):
-        return wide
-    return "utf-8" if first_fault(file, "utf-8") is None else _by_statistics(file, name)
+        return (wide,)
+    return ("utf-8",) if first_fault(file, "utf-8") is None else _by_statistics(file)
 
 
 def first_fault(file: IO[bytes], encoding: str) -> int | None:
@@ -105,15 +117,16 @@ def _without_bom(file: IO[bytes]) -> str:
     return encoding if first_fault(file, encoding) is None else ""
 
 
-def _by_statistics(file: IO[bytes], name: str) -> str:
+def _by_statistics(file: IO[bytes]) -> tuple[str, ...]:
     sample = _speaking_lines(file)
     if reads_western(sample):
-        return "cp1252"
+        return ("cp1252",)
     matches = list(from_bytes(sample, enable_fallback=False))
     telling = sum(byte > 127 for byte in sample)
+    found = tuple(str(m.encoding) for m in matches)
     if telling >= FEWEST_BYTES and matches and _clear([(m.chaos, m.coherence) for m in matches]):
-        return str(matches[0].encoding)
-    raise _ask(name, sorted({str(m.encoding) for m in matches}))
+        return found[:1]
+    return tuple(dict.fromkeys((*found, *LAST_RESORTS)))
 
 
 def _speaking_lines(file: IO[bytes]) -> bytes:
@@ -150,10 +163,9 @@ def _clear(scores: list[tuple[float, float]]) -> bool:
     return coherence >= 0.5 or (chaos < 0.05 and all(c - chaos >= 0.1 for c in rivals))
 
 
-def _ask(name: str, candidates: list[str]) -> BadInput:
-    listed = ", ".join(candidates[:6]) or "none that fits"
+def _ask(name: str, candidates: tuple[str, ...]) -> BadInput:
     return BadInput(
-        f"The encoding of the text is in doubt (candidates: {listed}).",
+        f"The encoding of the text is in doubt (candidates: {', '.join(candidates[:6])}).",
         at=name,
         hint="state file.encoding in the mapping",
     )

@@ -50,6 +50,7 @@ class Found:
     encoding: str = ""
     delimiter: str = ""
     sheet: str = ""
+    doubt: tuple[str, ...] = ()  # encodings that it may be in as well
     typed: bool = False  # cells had types of their own: moments arrive as ISO text
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import cast
 
 import yaml
 
-from core.intake.date_forms import OPEN, TORN
+from core.intake.date_forms import DAY_FIRST, MONTH_FIRST, OPEN, TORN
 from core.intake.limits import limits
 from core.intake.mapping import FIELDS, LISTED, UNDECIDED
 from core.intake.mapping_files import fitting
@@ -87,7 +88,8 @@ def propose(table: Table) -> Proposal:
         chosen.pop("received_at", None)
     choices = {name: _with_values(name, choice, seen) for name, choice in chosen.items()}
     forms = _forms(seen, choices)
-    doubts, questions = _open_points(seen, identity, shape, choices, forms)
+    doubts = tuple(_doubts(seen, choices, forms))
+    questions = tuple(_questions(seen, identity, shape, choices, forms))
     return Proposal(
         seen, shape, identity, choices, forms, doubts, questions, fitting(table.columns)
     )
@@ -191,36 +193,45 @@ def _forms(seen: Profile, choices: dict[str, Choice]) -> dict[str, tuple[str, ..
     return forms
 
 
-def _open_points(
+def _questions(
     seen: Profile,
     identity: Choice | None,
     shape: str,
     choices: dict[str, Choice],
     forms: dict[str, tuple[str, ...]],
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    doubts, questions = [], []
+) -> Iterator[str]:
+    """What the file alone cannot tell, so that the import has to wait for an answer."""
+    found = seen.table.found
+    if found.doubt:
+        others = ", ".join(found.doubt[:4])
+        yield f"Is the text {found.encoding}, as the names suggest, or {others}?"
     if identity is None:
-        questions.append(
-            "No column identifies a case. Is it right that rows agreeing in all hashed columns are the same case?"
+        yield (
+            "No column identifies a case. Is it right that rows agreeing in all hashed columns"
+            " are the same case?"
         )
     if shape == "case_per_row" and "received_at" not in choices:
-        questions.append("Which column says when a request was received?")
-    for column, found in forms.items():
+        yield "Which column says when a request was received?"
+    orders = {seen.columns[c].evidence.order for c in forms} & {DAY_FIRST, MONTH_FIRST}
+    told = f" (other columns are {orders.pop()} first)" if len(orders) == 1 else ""
+    for column in (c for c, several in forms.items() if UNDECIDED in several):
         evidence = seen.columns[column].evidence
-        if UNDECIDED in found:
-            day, month = evidence.forms("day")[0], evidence.forms("month")[0]
-            example = evidence.ambiguous or evidence.first_beyond
-            others = {seen.columns[c].evidence.order for c in forms} & {"day", "month"}
-            told = f" (other columns are {others.pop()} first)" if len(others) == 1 else ""
-            questions.append(f"Is '{example}' in column '{column}' {day} or {month}?{told}")
+        day, month = evidence.forms(DAY_FIRST)[0], evidence.forms(MONTH_FIRST)[0]
+        example = evidence.ambiguous or evidence.first_beyond
+        yield f"Is '{example}' in column '{column}' {day} or {month}?{told}"
+
+
+def _doubts(
+    seen: Profile, choices: dict[str, Choice], forms: dict[str, tuple[str, ...]]
+) -> Iterator[str]:
+    """What was assumed and should be looked at."""
     if any(_lacks_zone(seen.columns[column]) for column in forms):
-        doubts.append("The times carry no zone; UTC is assumed. State the zone of the source.")
+        yield "The times carry no zone; UTC is assumed. State the zone of the source."
     if seen.fault_count:
-        doubts.append(f"{seen.fault_count} rows cannot be read and would be rejected.")
+        yield f"{seen.fault_count} rows cannot be read and would be rejected."
     unknown = [n for n, c in choices.items() if c.values and not all(c.values.values())]
     if unknown:
-        doubts.append(f"Values without a known meaning: {', '.join(unknown)}.")
-    return tuple(doubts), tuple(questions)
+        yield f"Values without a known meaning: {', '.join(unknown)}."
 
 
 def _lacks_zone(column: ColumnProfile) -> bool:

@@ -9,7 +9,7 @@ from core.errors import BadInput
 from core.intake.container import Unpacked
 from core.intake.delimited import Form, delimited_blocks, first_row, unclosed, utf8_chunks
 from core.intake.dialect import find_separator, header_names, no_header, no_rows
-from core.intake.encoding import find_encoding
+from core.intake.encoding import GUESS, find_candidates, find_encoding
 from core.intake.mapping import FileRule
 from core.intake.model import Block, Found, Table
 from core.settings import Settings
@@ -21,6 +21,8 @@ def delimited_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tab
     """A CSV or TSV file."""
     file, name = opened.file, opened.name
     encoding = find_encoding(file, rule.encoding, name)
+    guessed = rule.encoding == GUESS and not encoding.startswith("utf")
+    doubt = find_candidates(file)[1:] if guessed else ()
     start = 3 if encoding == "utf-8-sig" else 0
     encoding = "utf-8" if start else encoding
     file.seek(start)
@@ -34,7 +36,7 @@ def delimited_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tab
         chunks = utf8_chunks(file, encoding)
         return some_rows(delimited_blocks(chunks, _below(chunks, first_line), form), name, columns)
 
-    found = Found("csv", opened.container, encoding, separator)
+    found = Found("csv", opened.container, encoding, separator, doubt=doubt)
     return Table(name, columns, found, opened.byte_count, blocks, file.tell)
 
 

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from core.errors import BadInput
-from core.intake.encoding import find_encoding
+from core.intake.encoding import GUESS, find_candidates, find_encoding
 
 RUSSIAN = "id,name\n1,Жалоба на страницу новостей\n2,Москва приехали сегодня вечером\n"
 JAPANESE = "id,名前\n1,東京都の報道\n2,日本語です\n"
@@ -65,3 +65,11 @@ def test_a_stated_encoding_is_taken_at_its_word() -> None:
 def test_an_unknown_encoding_is_refused() -> None:
     with pytest.raises(BadInput, match="not known"):
         find_encoding(io.BytesIO(b"a\n"), "utf-99", "f.csv")
+
+
+def test_a_guess_takes_the_likeliest_and_names_the_others() -> None:
+    raw = io.BytesIO("id,name\n1,Łódź\n2,Müller\n".encode("cp1250"))
+    first, *others = find_candidates(raw)
+    assert find_encoding(raw, GUESS, "f.csv") == first
+    assert "cp1252" in (first, *others)
+    assert "cp1250" in (first, *others)

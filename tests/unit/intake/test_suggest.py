@@ -83,6 +83,15 @@ def test_one_value_beyond_twelve_settles_the_order(tmp_path: Path) -> None:
     assert mapping.times.of("created_at") == ("%m/%d/%Y",)
 
 
+def test_a_doubtful_encoding_becomes_a_question(tmp_path: Path) -> None:
+    path = write(tmp_path, "f.csv", "id,created_at,name\n1,2024-01-01,Łódź\n".encode("cp1250"))
+    rule = FileRule(encoding="guess")
+    with open_table(path, rule, Settings(local_dir=tmp_path)) as table:
+        text = as_yaml(propose(table))
+    with pytest.raises(BadInput, match="Is the text cp"):
+        parse_mapping(text)
+
+
 def test_seconds_since_1970_are_moments_where_the_name_says_so(tmp_path: Path) -> None:
     mapping = mapping_of(tmp_path, "id,created_at\n1700000001,1709288100\n1700000002,1709288101\n")
     assert mapping.times.of("created_at") == ("epoch_s",)
