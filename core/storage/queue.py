@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -157,8 +157,7 @@ def _judged(
     reading: Reading, filter_: CaseFilter, look: Look, stretch: _Stretch
 ) -> tuple[Whole, Whole]:
     """Ids and places of the matching rows of a part."""
-    asked: list[ColumnElement[Any]] = [stretch.key, stretch.condition]
-    found = matches(reading, filter_, look, stretch.cases, asked)
+    found = matches(reading, filter_, look, stretch.cases)
     rows = np.flatnonzero(found.all() & found.rows.mask(stretch.condition))
     return found.rows.ids[rows], np.asarray(found.rows.numbers(stretch.key).numbers)[rows]
 

@@ -46,8 +46,13 @@ RANGES = {
     "closed": "closed_at",
     "responded": "first_response_at",
 }
-LIVE = {"sla_frt": "frt_due_at", "sla_nrt": "nrt_due_at", "sla_upd": "upd_due_at"}
-LIVE_TTR = {"sla_ttr": "ttr_due_at"}
+# Verdict of a clock -> the moment that it is due at.
+DUE_OF = {
+    "sla_frt": "frt_due_at",
+    "sla_nrt": "nrt_due_at",
+    "sla_upd": "upd_due_at",
+    "sla_ttr": "ttr_due_at",
+}
 OURS = ("", "us", "out_of_hours")
 # Keys of the order are whole numbers; each state has a band, so that no two bands overlap.
 BAND = 10**17  # wider than any moment in microseconds
@@ -95,12 +100,15 @@ def where(parts: dict[str, Condition], but: Collection[str] = ()) -> Condition:
 
 def dimension(name: str, cases: FromClause, look: Look) -> ColumnElement[Any]:
     """The expression whose values a dimension has; clocks as they stand at the moment."""
-    due = (LIVE | LIVE_TTR).get(name)
-    if due is None:
+    if name not in DUE_OF:
         return cases.c.partner_id if name == "partner" else cases.c[name]
-    verdict = cases.c[name]
-    missed = and_(verdict == "running", cases.c[due] < look.at)
-    return case((missed, literal("breached")), else_=cast(verdict, Text))
+    missed = is_missed(name, cases, look)
+    return case((missed, literal("breached")), else_=cast(cases.c[name], Text))
+
+
+def is_missed(verdict: str, cases: FromClause, look: Look) -> Condition:
+    """True where a clock was running when it was last worked out and has been missed since."""
+    return and_(cases.c[verdict] == "running", cases.c[DUE_OF[verdict]] < look.at)
 
 
 def in_segment(segment: Segment, cases: FromClause, look: Look) -> Condition:

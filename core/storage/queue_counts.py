@@ -8,26 +8,25 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Table, func, select
 
 from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort
 from core.cases.model import Facets, FacetValue
 from core.cases.windows import queue_windows
 from core.storage.queue_conditions import (
+    DUE_OF,
     Look,
     conditions,
-    dimension,
     has_flag,
     in_segment,
+    is_missed,
     source_of,
     where,
 )
-from core.storage.queue_matches import matches
+from core.storage.queue_matches import Matches, matches, recent_since
 from core.storage.snapshot import Reading
-from core.storage.snapshot.columns import Coded, Column, Mask
+from core.storage.snapshot.columns import Coded, Mask
 from core.storage.snapshot.tables import CASES, OPEN_CASES
-
-FEW = 8  # below one row in so many, picking by position is the faster way
 
 
 @dataclass(frozen=True)
@@ -46,66 +45,104 @@ def count_facets(
     A dimension with a selection is counted without it, so that other values keep their counts.
     """
     cases = source_of(filter_)
-    dimensions = {name: dimension(name, cases, look) for name in wanted}
-    flags = {flag: has_flag(flag, cases, look) for flag in Flag}
-    found = matches(reading, filter_, look, cases, [*dimensions.values(), *flags.values()])
-    everything = found.all()
+    found = matches(reading, filter_, look, cases)
+    everything = _Picked(reading, cases, found, found.all())
     values = {}
-    for name, expression in dimensions.items():
-        among = found.all(but=[name]) if name in found.parts else everything
-        counts = _counts(found.rows.column(expression), among)
-        values[name] = _values(reading, name, counts)
-    facets = Facets(
-        values,
-        {flag.value: found.tally(condition, everything) for flag, condition in flags.items()},
-        _segments(reading, filter_, look),
-    )
-    return Counted(facets, int(np.count_nonzero(everything)))
+    for name in wanted:
+        picked = everything
+        if name in found.parts:
+            picked = _Picked(reading, cases, found, found.all(but=[name]))
+        values[name] = _values(reading, name, picked.counts(name, look))
+    flags = {flag.value: _flagged(reading, filter_, look, flag, everything) for flag in Flag}
+    facets = Facets(values, flags, _segments(reading, filter_, look))
+    return Counted(facets, everything.number)
 
 
-def _counts(column: Column, among: Mask) -> list[tuple[Any, int]]:
-    """Each value with how many of the rows have it; a missing number is ``None``."""
-    if isinstance(column, Coded):
-        numbers = np.bincount(_picked(column.codes, among), minlength=len(column.values))
-        return [(v, n) for v, n in zip(column.values, numbers.tolist(), strict=True) if n]
-    known = among if column.known is None else among & column.known
-    numbers = np.bincount(_picked(column.numbers, known))
-    counts: list[tuple[Any, int]] = [(int(v), int(numbers[v])) for v in np.flatnonzero(numbers)]
-    unknown = int(np.count_nonzero(among)) - int(np.count_nonzero(known))
-    return [*counts, (None, unknown)] if unknown else counts
+class _Picked:
+    """Some rows of a table, ready to be counted by one dimension after the other.
+
+    Fewer than half are taken by position; of more, the rest is taken from what all rows give.
+    """
+
+    def __init__(self, reading: Reading, cases: Table, found: Matches, among: Mask) -> None:
+        self.number = int(np.count_nonzero(among))
+        self.among = among
+        self._reading, self._cases, self._found = reading, cases, found
+        self._is_most = self.number * 2 > len(among)
+        self._positions = np.flatnonzero(~among if self._is_most else among)
+
+    def tally(self, condition: ColumnElement[bool]) -> int:
+        """How many of the rows satisfy one more condition."""
+        return self._found.tally(condition, self.among)
+
+    def counts(self, name: str, look: Look) -> list[tuple[Any, int]]:
+        """Each value with how many of the rows have it; a missing number is ``None``."""
+        column = self._cases.c.partner_id if name == "partner" else self._cases.c[name]
+        codes, values = self._codes(column)
+        numbers = np.bincount(codes[self._positions], minlength=len(values))
+        if self._is_most:
+            key = ("totals", self._cases.name, name)
+            every = self._reading.remember(key, lambda: np.bincount(codes, minlength=len(values)))
+            numbers = every - numbers
+        counts = {v: n for v, n in zip(values, numbers.tolist(), strict=True) if n}
+        if name in DUE_OF:
+            self._pass_on_missed(counts, name, look)
+        return list(counts.items())
+
+    def _codes(self, column: ColumnElement[Any]) -> tuple[npt.NDArray[Any], Sequence[Any]]:
+        found = self._found.rows.column(column)
+        if isinstance(found, Coded):
+            return found.codes, found.values
+
+        def numbered() -> tuple[npt.NDArray[Any], Sequence[Any]]:
+            known = True if found.known is None else found.known
+            codes = np.where(known, found.numbers + 1, 0)
+            return codes, [None, *range(int(codes.max(initial=0)))]
+
+        return self._reading.remember(("numbered", self._cases.name, str(column)), numbered)
+
+    def _pass_on_missed(self, counts: dict[Any, int], name: str, look: Look) -> None:
+        """Running clocks that are past due count as breached."""
+        missed = self._found.tally(is_missed(name, self._cases, look), self.among)
+        if missed:
+            counts["running"] -= missed
+            counts["breached"] = counts.get("breached", 0) + missed
+        if counts.get("running") == 0:
+            del counts["running"]
 
 
-def _picked(values: npt.NDArray[Any], among: Mask) -> npt.NDArray[Any]:
-    """The values of some rows: nothing is copied for all of them, few are taken by position."""
-    number = np.count_nonzero(among)
-    if number == len(among):
-        return values
-    if number * FEW < len(among):
-        return values[np.flatnonzero(among)]
-    return values[among]
+def _flagged(reading: Reading, filter_: CaseFilter, look: Look, flag: Flag, picked: _Picked) -> int:
+    if flag is not Flag.AT_RISK or filter_.is_open_only:
+        return picked.tally(has_flag(flag, source_of(filter_), look))
+    if filter_.segment is not Segment.ALL:
+        return 0
+    # Only an open case can be at risk, and the share of all others need not be worked out.
+    found = matches(reading, filter_, look, OPEN_CASES)
+    return found.tally(has_flag(flag, OPEN_CASES, look), found.all())
 
 
 def _segments(reading: Reading, filter_: CaseFilter, look: Look) -> dict[str, int]:
     """What each segment would hold with the rest of the filter as it is."""
-    open_only = [segment for segment in Segment if segment.is_open_only]
-    cuts = {segment: in_segment(segment, OPEN_CASES, look) for segment in open_only}
-    found = matches(reading, filter_, look, OPEN_CASES, list(cuts.values()))
+    found = matches(reading, filter_, look, OPEN_CASES)
     ground = found.all(but=["segment"])
-    counts = {segment: found.tally(cut, ground) for segment, cut in cuts.items()}
-    others = reading.remember(
-        ("segments", filter_.but(segment=Segment.ALL, sort=Sort.URGENCY), look),
-        lambda: _finished_segments(reading, filter_, look),
-    )
-    return {segment.value: (counts | others)[segment] for segment in Segment}
+    counts = {
+        segment: found.tally(in_segment(segment, OPEN_CASES, look), ground)
+        for segment in Segment
+        if segment.is_open_only
+    }
+    closed = filter_.having(segment=Segment.RECENTLY_CLOSED, sort=Sort.URGENCY)
+    since = recent_since(look.at, queue_windows().spark_days)
+    recent = matches(reading, closed, look, CASES, since)
+    counts[Segment.RECENTLY_CLOSED] = int(np.count_nonzero(recent.all()))
+    counts[Segment.ALL] = _count_all(reading, filter_, look)
+    return {segment.value: counts[segment] for segment in Segment}
 
 
-def _finished_segments(reading: Reading, filter_: CaseFilter, look: Look) -> dict[Segment, int]:
-    """The two segments with finished cases: too many rows to hold as arrays for one number."""
-    recent = in_segment(Segment.RECENTLY_CLOSED, CASES, look)
-    statement = select(func.count(), func.count(case((recent, 1)))).select_from(CASES)
-    parts = conditions(filter_, CASES, look)
-    every, late = reading.rows(statement.where(where(parts, but=["segment"])))[0]
-    return {Segment.ALL: every, Segment.RECENTLY_CLOSED: late}
+def _count_all(reading: Reading, filter_: CaseFilter, look: Look) -> int:
+    """Cases in every state: a number only, so DuckDB counts it without arrays."""
+    parts = conditions(filter_.having(segment=Segment.ALL), CASES, look)
+    statement = select(func.count()).select_from(CASES).where(where(parts))
+    return int(reading.rows(statement)[0][0])
 
 
 def _values(

@@ -9,27 +9,18 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, func, literal, select, union_all
+from sqlalchemy import ColumnElement
 
 from core.cases import measures
 from core.cases.filter import CaseFilter, Flag
 from core.cases.model import AgeingMark, FlowMark, Tile
 from core.cases.windows import day_edges, last_days, queue_windows
-from core.storage.queue_conditions import (
-    MINUTE_US,
-    Condition,
-    Look,
-    conditions,
-    has_flag,
-    where,
-)
-from core.storage.queue_matches import matches
+from core.storage.queue_conditions import MINUTE_US, Look, conditions, has_flag
+from core.storage.queue_matches import Matches, matches, recent_since
 from core.storage.snapshot import Reading
-from core.storage.snapshot.columns import Coded
+from core.storage.snapshot.columns import Coded, Mask, Numbers
 from core.storage.snapshot.tables import CASES, OPEN_CASES
 
-# Every zone's days begin at a full quarter of an hour, so quarters can be added up to days.
-QUARTER_US = 15 * MINUTE_US
 P90_SHARE = 0.9
 Whole = npt.NDArray[np.int64]
 Series = tuple[float | None, ...]
@@ -54,7 +45,7 @@ def tiles(reading: Reading, filter_: CaseFilter, look: Look, zone: str) -> tuple
     edges = day_edges(days, zone)
     now = _open_now(reading, filter_, look)
     daily = _daily(reading, filter_, look, edges)
-    replies = _replies(reading, filter_, look, edges)
+    replies = _replies(reading, filter_, look)
     series: dict[str, Series] = {
         "open": _levels(now["open"], daily["received"], daily["ended"]),
         "breached": tuple(float(n) for n in daily["breached"]),
@@ -85,7 +76,7 @@ def ageing(reading: Reading, filter_: CaseFilter, look: Look) -> tuple[AgeingMar
     ground = measures.ageing_ground(filter_)
     buckets = queue_windows().ageing_buckets()
     received, owner = OPEN_CASES.c.received_at, OPEN_CASES.c.owner
-    found = matches(reading, ground, look, OPEN_CASES, [received, owner])
+    found = matches(reading, ground, look, OPEN_CASES)
     among = found.all()
     ages = look.at - found.rows.numbers(received).numbers[among]
     # A case is in a bucket from its lower edge on, so the age at an edge belongs to the older one.
@@ -111,9 +102,9 @@ def flow(
     each = last_days(days, look.at, zone)
     edges = day_edges(each, zone)
     ground = measures.flow_ground(filter_)
-    condition = where(conditions(ground, CASES, look))
+    found = matches(reading, ground, look, CASES, recent_since(look.at, days))
     moments = {"arrivals": CASES.c.received_at, "resolutions": CASES.c.resolved_at}
-    counts = _per_day(reading, condition, moments, edges)
+    counts = _per_day(found, moments, edges)
     return tuple(
         FlowMark(day, kind, int(number), measures.flow_filter(filter_, kind, day, zone))
         for kind in ("arrivals", "resolutions")
@@ -130,7 +121,7 @@ def _open_now(reading: Reading, filter_: CaseFilter, look: Look) -> dict[str, in
     }
     received = OPEN_CASES.c.received_at
     ground = measures.tile_ground(filter_)
-    found = matches(reading, ground, look, OPEN_CASES, [*tallies.values(), received])
+    found = matches(reading, ground, look, OPEN_CASES)
     among = found.all()
     moments = found.rows.numbers(received).numbers[among]
     counts: dict[str, int | None] = {n: found.tally(c, among) for n, c in tallies.items()}
@@ -173,55 +164,49 @@ def _p90_of(replies: _Replies, days: tuple[date, date], zone: str) -> tuple[floa
     return replies.p90(edges[0], edges[-1])
 
 
-def _replies(reading: Reading, filter_: CaseFilter, look: Look, edges: Sequence[int]) -> _Replies:
+def _replies(reading: Reading, filter_: CaseFilter, look: Look) -> _Replies:
     ground = measures.tile_ground(filter_).without("responded_from", "responded_to")
-    moment, took = CASES.c.first_response_at, CASES.c.frt_us
-    statement = select(moment, took).where(
-        moment >= edges[0],
-        moment < edges[-1],
-        took.is_not(None),
-        where(conditions(ground, CASES, look)),
-    )
-    found = reading.columns(statement)
-    return _Replies(found["first_response_at"].astype(np.int64), found["frt_us"].astype(np.int64))
+    found = _of_spark(reading, ground, look)
+    moment = found.rows.numbers(CASES.c.first_response_at)
+    took = found.rows.numbers(CASES.c.frt_us)
+    chosen = found.all() & _known(moment) & _known(took)
+    return _Replies(moment.numbers[chosen], took.numbers[chosen])
 
 
 def _daily(
     reading: Reading, filter_: CaseFilter, look: Look, edges: Sequence[int]
 ) -> dict[str, Whole]:
-    condition = where(conditions(measures.tile_ground(filter_), CASES, look))
+    found = _of_spark(reading, measures.tile_ground(filter_), look)
     moments = {
         "received": CASES.c.received_at,
         "ended": CASES.c.ended_at,
         "breached": CASES.c.first_breached_at,
     }
-    return _per_day(reading, condition, moments, edges)
+    return _per_day(found, moments, edges)
+
+
+def _of_spark(reading: Reading, ground: CaseFilter, look: Look) -> Matches:
+    """The cases of a filter to which something happened in the days of the small series."""
+    return matches(reading, ground, look, CASES, recent_since(look.at, queue_windows().spark_days))
 
 
 def _per_day(
-    reading: Reading,
-    condition: Condition,
-    moments: Mapping[str, ColumnElement[int]],
-    edges: Sequence[int],
+    found: Matches, moments: Mapping[str, ColumnElement[int]], edges: Sequence[int]
 ) -> dict[str, Whole]:
     """For each kind of moment, how many fall on each day between the edges."""
-    arms = []
-    for kind, moment in moments.items():
-        quarter = moment.op("//")(QUARTER_US)
-        arms.append(
-            select(literal(kind).label("kind"), quarter.label("quarter"), func.count().label("n"))
-            .where(moment >= edges[0], moment < edges[-1], condition)
-            .group_by("quarter")
-        )
-    found = reading.columns(union_all(*arms))
-    places = np.searchsorted(edges, found["quarter"].astype(np.int64) * QUARTER_US, "right") - 1
+    among = found.all()
     counts = {}
-    for kind in moments:
-        mine = found["kind"] == kind
-        weights = found["n"][mine]
-        daily = np.bincount(places[mine], weights=weights, minlength=len(edges) - 1)
-        counts[kind] = daily.astype(np.int64)
+    for kind, expression in moments.items():
+        moment = found.rows.numbers(expression)
+        told = moment.numbers[among & _known(moment)]
+        places = np.searchsorted(edges, told, side="right")
+        # Place 0 is before the first day, the last place after the last.
+        counts[kind] = np.bincount(places, minlength=len(edges) + 1)[1:-1].astype(np.int64)
     return counts
+
+
+def _known(numbers: Numbers) -> Mask:
+    return np.ones(len(numbers.numbers), bool) if numbers.known is None else numbers.known
 
 
 def _levels(now: int | None, came: Whole, went: Whole) -> Series:

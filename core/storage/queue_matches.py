@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from sqlalchemy import ColumnElement, Table
 
 from core.cases.filter import CaseFilter
-from core.storage.queue_conditions import Look, conditions
+from core.storage.queue_conditions import DAY_US, Look, conditions
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Mask
 from core.storage.snapshot.evaluate import Evaluator
@@ -37,18 +36,18 @@ class Matches:
 
 
 def matches(
-    reading: Reading,
-    filter_: CaseFilter,
-    look: Look,
-    cases: Table,
-    asked: Sequence[ColumnElement[Any]] = (),
+    reading: Reading, filter_: CaseFilter, look: Look, cases: Table, since: int | None = None
 ) -> Matches:
-    """Judge every row of a table; ``asked`` are expressions that will be asked about it later."""
+    """Judge the rows of a table, or of its recent part."""
     parts = conditions(filter_, cases, look)
-    rows = reading.evaluator(cases, [*parts.values(), *asked])
-    in_scope = reading.remember(
-        ("scope", cases.name, look.scope), lambda: rows.mask(parts.pop("scope"))
-    )
-    parts.pop("scope", None)
+    rows = reading.evaluator(cases, since)
+    scope = parts.pop("scope")
+    who = (look.scope, look.granted)
+    in_scope = reading.remember(("scope", cases.name, since, who), lambda: rows.mask(scope))
     masks = {name: rows.mask(condition) for name, condition in parts.items()}
     return Matches(rows, {"scope": in_scope, **masks})
+
+
+def recent_since(at: int, days: int) -> int:
+    """A moment before the first of the last days in every zone, the same for a whole day."""
+    return (at // DAY_US - days - 1) * DAY_US

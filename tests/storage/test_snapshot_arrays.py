@@ -70,7 +70,7 @@ def in_sql(reading: Reading, condition: ColumnElement[bool]) -> list[int]:
 
 
 def in_arrays(reading: Reading, condition: ColumnElement[bool]) -> list[int]:
-    rows = reading.evaluator(CASES, [condition])
+    rows = reading.evaluator(CASES)
     return sorted(rows.ids[rows.mask(condition)].tolist())
 
 
@@ -92,7 +92,7 @@ def test_flags_and_segments_pick_the_same_open_cases(reading: Reading) -> None:
     tests = [has_flag(flag, OPEN_CASES, LOOK) for flag in Flag]
     tests += [in_segment(segment, OPEN_CASES, LOOK) for segment in Segment]
     for condition in tests:
-        rows = reading.evaluator(OPEN_CASES, [condition])
+        rows = reading.evaluator(OPEN_CASES)
         statement = select(func.count()).select_from(OPEN_CASES).where(condition)
         assert np.count_nonzero(rows.mask(condition)) == reading.rows(statement)[0][0]
 
@@ -101,12 +101,12 @@ def test_flags_and_segments_pick_the_same_open_cases(reading: Reading) -> None:
 def test_orders_and_shares_come_out_the_same(reading: Reading) -> None:
     for sort in Sort:
         key = order_key(sort, CASES, LOOK)
-        rows = reading.evaluator(CASES, [key])
+        rows = reading.evaluator(CASES)
         expected = dict(reading.rows(select(CASES.c.id, key.label("place"))))
         mine = rows.numbers(key).numbers.tolist()
         assert dict(zip(rows.ids.tolist(), mine, strict=True)) == expected
     share = share_used(CASES, LOOK)
-    rows = reading.evaluator(CASES, [share])
+    rows = reading.evaluator(CASES)
     numbers = rows.numbers(share)
     assert numbers.known is not None
     expected = dict(reading.rows(select(CASES.c.id, share.label("part"))))
@@ -118,7 +118,7 @@ def test_orders_and_shares_come_out_the_same(reading: Reading) -> None:
 def test_dimensions_have_the_same_values(reading: Reading) -> None:
     for name in DIMENSIONS:
         expression = dimension(name, CASES, LOOK)
-        rows = reading.evaluator(CASES, [expression])
+        rows = reading.evaluator(CASES)
         column = rows.column(expression)
         if isinstance(column, Coded):
             mine = [column.values[code] for code in column.codes]

@@ -48,32 +48,38 @@ Column = Coded | Numbers
 
 
 class ColumnSet:
-    """The rows of one table at one version; columns are fetched when first asked for and kept."""
+    """Some rows of a table at one version; columns are fetched when first asked for and kept."""
 
-    def __init__(self, table: Table, values: Mapping[str, tuple[str, ...]]) -> None:
-        self.table = table
+    def __init__(
+        self,
+        table: Table,
+        values: Mapping[str, tuple[str, ...]],
+        condition: ColumnElement[bool] | None = None,
+    ) -> None:
         self.length = 0
+        self._table = table
+        self._condition = condition
         self._values = values
         self._kept: dict[str, Column] = {}
         self._lock = threading.Lock()
-        self._is_whole = False
 
     def fetch(self, cursor: DuckDBPyConnection, names: Iterable[str]) -> None:
         """Make sure of some columns in one go; the cursor reads the version of this set."""
-        if self._is_whole:
-            return
         with self._lock:
             missing = sorted({*names, "id"} - set(self._kept))
             if not missing:
                 return
             statement = select(*(self._expression(name).label(name) for name in missing))
+            if self._condition is not None:
+                statement = statement.where(self._condition)
             found = run(cursor, statement).fetchnumpy()
-            self._kept |= {name: self._column(name, found[name]) for name in missing}
             self.length = len(found[missing[0]])
-            self._is_whole = len(self._kept) == len(self.table.c)
+            self._kept |= {name: self._column(name, found[name]) for name in missing}
 
-    def column(self, name: str) -> Column:
-        """A column that was fetched."""
+    def column(self, cursor: DuckDBPyConnection, name: str) -> Column:
+        """A column, fetched now when it was not before."""
+        if name not in self._kept:
+            self.fetch(cursor, [name])
         return self._kept[name]
 
     @property
@@ -84,7 +90,7 @@ class ColumnSet:
         return ids.numbers
 
     def _expression(self, name: str) -> ColumnElement[Any]:
-        column = self.table.c[name]
+        column = self._table.c[name]
         return func.enum_code(column) if name in ALL_CODES else column
 
     def _column(self, name: str, found: Any) -> Column:

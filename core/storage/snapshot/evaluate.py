@@ -7,9 +7,9 @@ A comparison with a missing number is false, which is what a condition makes of 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import singledispatchmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,13 +30,14 @@ from sqlalchemy.sql.elements import (
     UnaryExpression,
 )
 from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.sql.visitors import iterate
 
 from core.storage.snapshot.columns import Coded, Column, ColumnSet, Mask, Numbers
+from core.storage.snapshot.dialect import run
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 Value = Column | Mask | int | float | str | None
-# Gives the values that an IN (SELECT …) compares with.
-Answer = Callable[[Select[Any]], Iterable[Any]]
 _COMPARE: dict[Any, Callable[[Any, Any], Any]] = {
     operators.eq: operator.eq,
     operators.ne: operator.ne,
@@ -53,22 +54,12 @@ _COMPUTE: dict[Any, Callable[[Any, Any], Any]] = {
 }
 
 
-def names_in(expressions: Iterable[ColumnElement[Any]], columns: ColumnSet) -> set[str]:
-    """The columns of the set that expressions speak of."""
-    return {
-        part.name
-        for expression in expressions
-        for part in iterate(expression)
-        if isinstance(part, ColumnClause) and part.table is columns.table
-    }
-
-
 class Evaluator:
     """Evaluates expressions over the rows of one column set."""
 
-    def __init__(self, columns: ColumnSet, answer: Answer) -> None:
+    def __init__(self, columns: ColumnSet, cursor: DuckDBPyConnection) -> None:
         self._columns = columns
-        self._answer = answer
+        self._cursor = cursor
 
     def mask(self, condition: ColumnElement[Any]) -> Mask:
         """The rows for which a condition holds."""
@@ -155,7 +146,7 @@ class Evaluator:
             right = right.element
         inner = getattr(right, "element", right)
         if isinstance(inner, Select):
-            wanted = list(self._answer(inner))
+            wanted = [row[0] for row in run(self._cursor, inner).fetchall()]
         elif isinstance(right, BindParameter):
             wanted = list(right.effective_value or ())
         else:
@@ -239,7 +230,7 @@ class Evaluator:
 
     @_value.register(ColumnClause)
     def _column(self, expression: ColumnClause[Any]) -> Column:
-        return self._columns.column(expression.name)
+        return self._columns.column(self._cursor, expression.name)
 
     def _as_mask(self, value: Value) -> Mask:
         if isinstance(value, Numbers):  # a stored switch

@@ -6,7 +6,7 @@ A reading is one transaction: everything that it counts belongs to one sequence 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import duckdb
 import pyarrow as pa
-from sqlalchemy import ColumnElement, Connection, Executable, Select, Table
+from sqlalchemy import ColumnElement, Connection, Executable, Table, or_
 
 from core.clock import to_micros
 from core.logs import log
@@ -25,8 +25,8 @@ from core.storage.snapshot import keep, load
 from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, run
-from core.storage.snapshot.evaluate import Evaluator, names_in
-from core.storage.snapshot.tables import OPEN_CASES
+from core.storage.snapshot.evaluate import Evaluator
+from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_MOMENTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -53,14 +53,13 @@ class Reading:
     at: int  # when that version was taken over
     is_refreshing: bool
 
-    def evaluator(self, table: Table, expressions: Sequence[ColumnElement[Any]]) -> Evaluator:
-        """Arrays of a table that can work out the expressions."""
-        columns = self.snapshot.column_set(self.version, table)
-        if table is OPEN_CASES:
-            columns.fetch(self.cursor, table.c.keys())  # few rows: all at once, then none again
-        else:
-            columns.fetch(self.cursor, names_in(expressions, columns))
-        return Evaluator(columns, self._answer)
+    def evaluator(self, table: Table, since: int | None = None) -> Evaluator:
+        """Arrays of a table that can work out expressions; ``since`` takes recent cases only."""
+        columns = self.snapshot.column_set(self.version, table, since)
+        is_small = table is OPEN_CASES or since is not None
+        # Few rows: all columns together. Very many: each when it is asked for.
+        columns.fetch(self.cursor, QUEUE_COLUMNS if is_small else ())
+        return Evaluator(columns, self.cursor)
 
     @property
     def partners(self) -> Mapping[int, tuple[str, str]]:
@@ -70,9 +69,6 @@ class Reading:
     def remember(self, key: Hashable, count: Callable[[], T]) -> T:
         """What was counted before in this version for the key, else counted now."""
         return self.snapshot.remember(self.version, key, count)
-
-    def _answer(self, statement: Select[Any]) -> list[Any]:
-        return [row[0] for row in self.rows(statement)]
 
     def columns(self, statement: Executable) -> Columns:
         """The result as one array per column."""
@@ -106,7 +102,7 @@ class Snapshot:
         self._lock = threading.Lock()
         self._background: threading.Thread | None = None
         self._keeping: threading.Thread | None = None
-        self._sets: dict[str, tuple[int, ColumnSet]] = {}
+        self._sets: dict[Hashable, tuple[Hashable, ColumnSet]] = {}
         self._memory: dict[Hashable, object] = {}
         self._memory_lock = threading.Lock()
         self._codes = no_codes()
@@ -145,13 +141,16 @@ class Snapshot:
                 self._memory[place] = found
         return cast("T", found)
 
-    def column_set(self, version: int, table: Table) -> ColumnSet:
-        """The arrays of a table at a version; those of older versions are let go."""
+    def column_set(self, version: int, table: Table, since: int | None) -> ColumnSet:
+        """The arrays of a table at a version; those of other versions and days are let go."""
+        place = (table.name, since is None)
+        mark = (version, since)
         with self._memory_lock:
-            kept = self._sets.get(table.name)
-            if kept is None or kept[0] != version:
-                kept = (version, ColumnSet(table, self._codes.values))
-                self._sets[table.name] = kept
+            kept = self._sets.get(place)
+            if kept is None or kept[0] != mark:
+                recent = None if since is None else is_recent(table, since)
+                kept = (mark, ColumnSet(table, self._codes.values, recent))
+                self._sets[place] = kept
             return kept[1]
 
     @property
@@ -284,6 +283,11 @@ class Snapshot:
             return self._cursors.get_nowait()
         except Empty:
             return self._database.cursor()
+
+
+def is_recent(cases: Table, since: int) -> ColumnElement[bool]:
+    """True for a case that something happened to: received, answered, missed, resolved, ended."""
+    return or_(*(cases.c[name] >= since for name in RECENT_MOMENTS))
 
 
 def _enter_newer(

@@ -86,6 +86,18 @@ DERIVED_CODES = ("abuse_family", "region", "partner_category")
 DERIVED_NUMBERS = ("ended_at",)  # when a finished case ended; NULL while it is open
 DERIVED_SWITCHES = ("has_breach",)  # a miss is recorded on one of its clocks
 
+# What the queue asks for; fetched together where the rows are few.
+QUEUE_COLUMNS = (
+    *("partner_id", "received_at", "first_response_at", "resolved_at", "closed_at", "ended_at"),
+    *("reopen_count", "frt_due_at", "nrt_due_at", "upd_due_at", "ttr_due_at", "frt_us"),
+    *("first_breached_at", "next_due_at", "next_target_us", "next_base_us"),
+    *(name for name in CODES if name not in {"source", "retention_class", "policy_version"}),
+    *(*DERIVED_CODES, *SWITCHES, *DERIVED_SWITCHES),
+)
+# A case is recent when one of these is.
+RECENT_MOMENTS = (
+    *("received_at", "first_response_at", "resolved_at", "ended_at", "first_breached_at"),
+)
 COPIED = (*NUMBERS, *SWITCHES, *CODES)
 ALL_CODES = (*CODES, *DERIVED_CODES)
 METADATA = MetaData()
