@@ -69,15 +69,15 @@ class Scale:
 MINUTES = Scale(
     unit=timedelta(minutes=1),
     window=timedelta(days=18),
-    reach=timedelta(days=45),
+    reach=timedelta(days=6),
     targets=tuple(timedelta(minutes=m) for m in (15, 60, 90, 120, 240, 480, 600, 1440, 2880, 4320)),
     day_targets=5,
 )
 SECONDS = Scale(
     unit=timedelta(seconds=1),
     window=timedelta(hours=30),
-    reach=timedelta(days=5),
-    targets=tuple(timedelta(seconds=s) for s in (60, 1799, 3600, 5000, 14400, 30000, 60000)),
+    reach=timedelta(days=1),
+    targets=tuple(timedelta(seconds=s) for s in (61, 1799, 3600, 5000, 14400, 30000, 60000)),
     day_targets=1,
 )
 

@@ -83,8 +83,7 @@ class Count:
         left = self.deal.target - self.elapsed
         if left == 0:
             return self._back(self.until, self.deal.calendar)
-        ahead = np.flatnonzero(self.grid.open(self.deal.calendar)[self.until :])
-        return self.until + int(ahead[left - 1]) + 1
+        return self.grid.after(self.deal.calendar, self.until, left)
 
     def _back(self, instant: int, calendar: Calendar) -> int:
         """The earliest instant that no open cell separates from this one."""

@@ -42,12 +42,22 @@ class Grid:
     def open(self, calendar: Calendar) -> Marks:
         """Whether the calendar is open in each cell."""
         if calendar not in self._open:
-            self._open[calendar] = self._ask(calendar)
+            self._open[calendar] = self._ask(calendar, 0, self.size)
         return self._open[calendar]
 
-    def _ask(self, calendar: Calendar) -> Marks:
+    def after(self, calendar: Calendar, instant: int, cells: int) -> int:
+        """The instant at which ``cells`` open cells have passed; asks further ahead as needed."""
+        while True:
+            marks = self.open(calendar)
+            ahead = np.flatnonzero(marks[instant:])
+            if len(ahead) >= cells:
+                return instant + int(ahead[cells - 1]) + 1
+            more = self._ask(calendar, len(marks), len(marks) + self.size)
+            self._open[calendar] = np.concatenate([marks, more])
+
+    def _ask(self, calendar: Calendar, first: int, last: int) -> Marks:
         if calendar.always_open:
-            return np.ones(self.size, dtype=np.bool_)
+            return np.ones(last - first, dtype=np.bool_)
         zone, start, step = (
             ZoneInfo(calendar.zone),
             self.begin.timestamp(),
@@ -57,9 +67,9 @@ class Grid:
         closed = defaultdict(list)
         for holiday in calendar.holidays:
             closed[holiday.on].append(_seconds(holiday.closed_from, holiday.closed_until))
-        answers = np.zeros(self.size, dtype=np.bool_)
-        for cell in range(self.size):
-            local = datetime.fromtimestamp(start + cell * step, zone)
+        answers = np.zeros(last - first, dtype=np.bool_)
+        for cell in range(last - first):
+            local = datetime.fromtimestamp(start + (first + cell) * step, zone)
             since = local.hour * 3600 + local.minute * 60 + local.second
             if any(a <= since < b for a, b in week[local.weekday()]):
                 shut = closed.get(local.date(), ())
