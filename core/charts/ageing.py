@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import altair as alt
@@ -61,11 +61,14 @@ def ageing_chart(marks: Sequence[AgeingMark]) -> Drawing:
         }
     )
     buckets = tuple(b for _, b in sorted({(m.position, m.bucket) for m in marks}))
+    words = f"{sum(m.count for m in marks):,} open cases by age and by who owns their time"
+    return Drawing(_spec(buckets), drawn, words, partial(_table, drawn, buckets))
+
+
+def _table(drawn: pd.DataFrame, buckets: tuple[str, ...]) -> pd.DataFrame:
     table = drawn.pivot_table(index="bucket", columns="who", values="cases", aggfunc="sum")
     table = table.reindex(list(buckets)).fillna(0).astype("int64")
-    table = table.rename_axis(index="Age", columns=None).reset_index()
-    words = f"{sum(m.count for m in marks):,} open cases by age and by who owns their time"
-    return Drawing(_spec(buckets), drawn, words, table)
+    return table.rename_axis(index="Age", columns=None).reset_index()
 
 
 def ageing_mark(marks: Sequence[AgeingMark], picked: Mapping[str, object]) -> AgeingMark | None:

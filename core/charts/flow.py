@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import altair as alt
@@ -60,14 +60,17 @@ def flow_chart(marks: Sequence[FlowMark]) -> Drawing:
             "cases": pd.Series([m.count for m in marks], dtype="int64"),
         }
     )
-    table = drawn.pivot_table(index="day", columns="what", values="cases", aggfunc="sum")
-    table = table.fillna(0).astype("int64").rename_axis(index="Day", columns=None).reset_index()
     sums = {kind: sum(m.count for m in marks if m.kind == kind) for kind in KINDS}
     words = (
         f"Per day: {sums['arrivals']:,} cases received and {sums['resolutions']:,} resolved "
-        f"over {drawn['day'].nunique()} days"
+        f"over {len({m.day for m in marks})} days"
     )
-    return Drawing(_spec(), drawn, words, table)
+    return Drawing(_spec(), drawn, words, partial(_table, drawn))
+
+
+def _table(drawn: pd.DataFrame) -> pd.DataFrame:
+    table = drawn.pivot_table(index="day", columns="what", values="cases", aggfunc="sum")
+    return table.fillna(0).astype("int64").rename_axis(index="Day", columns=None).reset_index()
 
 
 def flow_mark(marks: Sequence[FlowMark], picked: Mapping[str, object]) -> FlowMark | None:

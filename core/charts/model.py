@@ -5,7 +5,7 @@ The specification is built once per shape with Altair and cached; the data trave
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +17,12 @@ PICK = "pick"  # the selection that a click on a mark makes
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A specification with the frame that it draws; ``table`` is the same for reading."""
+    """A specification with the frame that it draws; ``table`` gives the same for reading."""
 
     spec: Mapping[str, Any]
     frame: pd.DataFrame
     alt: str
-    table: pd.DataFrame
+    table: Callable[[], pd.DataFrame]  # made only when somebody reads it
     can_be_clicked: bool = True
 
 

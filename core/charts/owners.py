@@ -62,4 +62,6 @@ def owner_band(frame: pd.DataFrame, lengths: list[str]) -> Drawing:
     words = "Who owned the time: " + ", ".join(
         f"{who} {length}" for who, length in zip(labels, lengths, strict=True)
     )
-    return Drawing(_spec(frozenset(frame["owner"])), drawn, words, table, can_be_clicked=False)
+    return Drawing(
+        _spec(frozenset(frame["owner"])), drawn, words, lambda: table, can_be_clicked=False
+    )

@@ -35,7 +35,7 @@ def test_the_specification_holds_no_data_and_is_built_once_per_shape() -> None:
 
 
 def test_the_table_behind_the_ageing_chart_has_every_count_in_order_of_age() -> None:
-    table = ageing_chart(AGEING).table
+    table = ageing_chart(AGEING).table()
     assert list(table["Age"]) == ["under 1 d", "30 d and more"]
     assert list(table["Policy"]) == [1, 0]
     assert list(table["Us"]) == [3, 2]
@@ -52,7 +52,7 @@ def test_a_click_picks_a_mark_with_the_filter_that_opens_its_cases() -> None:
 def test_the_words_of_the_flow_say_the_sums_of_its_bars() -> None:
     drawing = flow_chart(FLOW)
     assert drawing.alt == "Per day: 12 cases received and 4 resolved over 2 days"
-    assert drawing.table.to_dict("list") == {
+    assert drawing.table().to_dict("list") == {
         "Day": ["2026-03-01", "2026-03-02"],
         "Received": [5, 7],
         "Resolved": [4, 0],
@@ -60,7 +60,7 @@ def test_the_words_of_the_flow_say_the_sums_of_its_bars() -> None:
 
 
 def test_charts_without_marks_are_empty_and_not_an_error() -> None:
-    assert ageing_chart(()).table.empty
+    assert ageing_chart(()).table().empty
     assert flow_chart(()).frame.empty
 
 
