@@ -93,9 +93,12 @@ def create_lists(cursor: DuckDBPyConnection) -> None:
 
 def chunks(connection: Connection, after_seq: int) -> Iterator[pa.Table]:
     """Cases written after a number, in portions that fit in memory."""
-    statement: Select[Any] = select(*(STORED.c[name] for name in COPIED)).order_by(STORED.c.id)
+    statement: Select[Any] = select(*(STORED.c[name] for name in COPIED))
     if after_seq >= 0:
+        # Without an order: asked for one, SQLite walks all cases instead of the index.
         statement = statement.where(STORED.c.change_seq > after_seq)
+    else:
+        statement = statement.order_by(STORED.c.id)
     for rows in _portions(connection, statement):
         yield _arrow(rows)
 

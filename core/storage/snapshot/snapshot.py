@@ -6,7 +6,7 @@ A reading is one transaction: everything that it counts belongs to one sequence 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,7 +26,7 @@ from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, run
 from core.storage.snapshot.evaluate import Evaluator
-from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_MOMENTS
+from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_COLUMNS, RECENT_MOMENTS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -56,10 +56,15 @@ class Reading:
     def evaluator(self, table: Table, since: int | None = None) -> Evaluator:
         """Arrays of a table that can work out expressions; ``since`` takes recent cases only."""
         columns = self.snapshot.column_set(self.version, table, since)
-        is_small = table is OPEN_CASES or since is not None
-        # Few rows: all columns together. Very many: each when it is asked for.
-        columns.fetch(self.cursor, QUEUE_COLUMNS if is_small else ())
+        columns.fetch(self.cursor, self._together(table, since))
         return Evaluator(columns, self.cursor)
+
+    @staticmethod
+    def _together(table: Table, since: int | None) -> Sequence[str]:
+        """Columns to fetch in one go, because every view asks for them; the others come singly."""
+        if table is OPEN_CASES:
+            return QUEUE_COLUMNS
+        return RECENT_COLUMNS if since is not None else ()
 
     @property
     def partners(self) -> Mapping[int, tuple[str, str]]:

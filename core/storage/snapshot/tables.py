@@ -98,6 +98,7 @@ QUEUE_COLUMNS = (
 RECENT_MOMENTS = (
     *("received_at", "first_response_at", "resolved_at", "ended_at", "first_breached_at"),
 )
+RECENT_COLUMNS = (*RECENT_MOMENTS, "frt_us", "restriction", "owner")
 COPIED = (*NUMBERS, *SWITCHES, *CODES)
 ALL_CODES = (*CODES, *DERIVED_CODES)
 METADATA = MetaData()
