@@ -19,6 +19,7 @@ from core.ui.address import go, read_filter, read_place
 from core.ui.case_link import go_to_opened, open_case
 from core.ui.charts import show, table_behind
 from core.ui.heads import copy_link, export_button, page_head, pager
+from core.ui.live import is_by_a_person
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.tables import case_table
 from core.ui.tiles import tiles
@@ -30,7 +31,7 @@ REFRESH = "30s"
 def page() -> None:
     """Read once, then arrange; runs again by itself and keeps filters and place."""
     go_to_opened()
-    person = the_person()
+    person = the_person(is_visit=is_by_a_person())
     zone = the_zone(person)
     case_filter, ignored = read_filter()
     view = queue_view(

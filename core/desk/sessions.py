@@ -62,8 +62,11 @@ def sign_in(
     return SignedIn(person_of(desk, account.user), expires, token)
 
 
-def person_of_token(desk: Desk, token: str) -> Person | None:
-    """Who is signed in with this token; None once the session is over, whatever the reason."""
+def person_of_token(desk: Desk, token: str, *, is_visit: bool = True) -> Person | None:
+    """Who is signed in with this token; None once the session is over, whatever the reason.
+
+    A page that refreshes itself is no visit: it must not keep an idle session alive.
+    """
     hashed = token_hash(token)
     with desk.store.read() as connection:
         found = sessions.session_of(connection, hashed)
@@ -74,7 +77,7 @@ def person_of_token(desk: Desk, token: str) -> Person | None:
     idle = timedelta(minutes=desk.settings.session_idle_minutes)
     if session.is_over(at, idle):
         return None
-    if at - session.seen_at >= min(VISIT_EVERY, idle / 4):
+    if is_visit and at - session.seen_at >= min(VISIT_EVERY, idle / 4):
         sessions.note_visit(desk.store, hashed, at)
     return person_of(desk, user)
 

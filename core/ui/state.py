@@ -35,13 +35,13 @@ def _opened(database_url: str, local_dir: str) -> Desk:
     return open_desk(settings)
 
 
-def the_person() -> Person:
+def the_person(*, is_visit: bool = True) -> Person:
     """Who is looking, asked anew: a session may have ended since the last run.
 
     A fragment runs without the shell, so it has to ask too; without a session the whole app runs
     again and shows the sign-in.
     """
-    person = person_of_token(the_desk(), st.session_state.get(TOKEN, ""))
+    person = person_of_token(the_desk(), st.session_state.get(TOKEN, ""), is_visit=is_visit)
     if person is None:
         st.rerun(scope="app")
     return person
