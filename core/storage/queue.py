@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Connection, Table, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from core.access.model import Scope
-from core.cases.filter import CaseFilter, Sort
+from core.cases.filter import CaseFilter, Segment, Sort
 from core.cases.model import Cursor, Viewer
 from core.clock import from_micros
 from core.sla.calendars import measure_of
@@ -24,7 +24,7 @@ from core.storage.queue_conditions import (
     source_of,
     where,
 )
-from core.storage.queue_matches import matches
+from core.storage.queue_matches import Extent, extent_of, matches
 from core.storage.scope import granted_to
 from core.storage.search import find
 from core.storage.snapshot import Reading
@@ -80,8 +80,9 @@ def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> tuple[in
 
 def count(reading: Reading, filter_: CaseFilter, look: Look) -> int:
     """How many cases satisfy the filter."""
-    if filter_.is_open_only:
-        return int(np.count_nonzero(matches(reading, filter_, look, source_of(filter_)).all()))
+    extent = extent_of(filter_, look)
+    if extent != Extent(HELD):
+        return int(np.count_nonzero(matches(reading, filter_, look, extent).all()))
     cases = source_of(filter_)
     statement = select(func.count()).select_from(cases)
     return int(reading.rows(statement.where(where(conditions(filter_, cases, look))))[0][0])
@@ -135,7 +136,7 @@ def _is_back(cursor: Cursor | None) -> bool:
 class _Stretch(NamedTuple):
     """A part of the list: its rows stand in a table, its order follows a key."""
 
-    cases: Table
+    extent: Extent
     key: ColumnElement[int]
     condition: Condition
 
@@ -143,21 +144,20 @@ class _Stretch(NamedTuple):
 def _stretches(filter_: CaseFilter, look: Look) -> list[_Stretch]:
     """Parts to look through in turn: where finished cases come last, the open ones are enough."""
 
-    def whole(cases: Table) -> _Stretch:
-        return _Stretch(cases, order_key(filter_.sort, cases, look), true())
+    def whole(extent: Extent) -> _Stretch:
+        return _Stretch(extent, order_key(filter_.sort, extent.cases, look), true())
 
-    if filter_.is_open_only:
-        return [whole(OPEN_CASES)]
-    if filter_.sort in {Sort.AGE, Sort.RECEIVED}:
-        return [whole(HELD)]
-    return [whole(OPEN_CASES), _Stretch(HELD, finished_key(HELD), HELD.c.owner == "")]
+    extent = extent_of(filter_, look)
+    if filter_.segment is not Segment.ALL or filter_.sort in {Sort.AGE, Sort.RECEIVED}:
+        return [whole(extent)]
+    return [whole(Extent(OPEN_CASES)), _Stretch(extent, finished_key(HELD), HELD.c.owner == "")]
 
 
 def _judged(
     reading: Reading, filter_: CaseFilter, look: Look, stretch: _Stretch
 ) -> tuple[Whole, Whole]:
     """Ids and places of the matching rows of a part."""
-    found = matches(reading, filter_, look, stretch.cases)
+    found = matches(reading, filter_, look, stretch.extent)
     rows = np.flatnonzero(found.all() & found.rows.mask(stretch.condition))
     return found.rows.ids[rows], np.asarray(found.rows.numbers(stretch.key).numbers)[rows]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort
 from core.cases.model import Facets, FacetValue
@@ -20,10 +20,9 @@ from core.storage.queue_conditions import (
     has_flag,
     in_segment,
     is_missed,
-    source_of,
     where,
 )
-from core.storage.queue_matches import Matches, matches, recent_since
+from core.storage.queue_matches import Extent, Matches, extent_of, matches
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Coded, Mask
 from core.storage.snapshot.tables import CASES, OPEN_CASES
@@ -44,14 +43,14 @@ def count_facets(
 
     A dimension with a selection is counted without it, so that other values keep their counts.
     """
-    cases = source_of(filter_)
-    found = matches(reading, filter_, look, cases)
-    everything = _Picked(reading, cases, found, found.all())
+    extent = extent_of(filter_, look)
+    found = matches(reading, filter_, look, extent)
+    everything = _Picked(reading, extent, found, found.all())
     values = {}
     for name in wanted:
         picked = everything
         if name in found.parts:
-            picked = _Picked(reading, cases, found, found.all(but=[name]))
+            picked = _Picked(reading, extent, found, found.all(but=[name]))
         values[name] = _values(reading, name, picked.counts(name, look))
     flags = {flag.value: _flagged(reading, filter_, look, flag, everything) for flag in Flag}
     facets = Facets(values, flags, _segments(reading, filter_, look))
@@ -64,10 +63,11 @@ class _Picked:
     Fewer than half are taken by position; of more, the rest is taken from what all rows give.
     """
 
-    def __init__(self, reading: Reading, cases: Table, found: Matches, among: Mask) -> None:
+    def __init__(self, reading: Reading, extent: Extent, found: Matches, among: Mask) -> None:
         self.number = int(np.count_nonzero(among))
         self.among = among
-        self._reading, self._cases, self._found = reading, cases, found
+        self.extent = extent
+        self._reading, self._found = reading, found
         self._is_most = self.number * 2 > len(among)
         self._positions = np.flatnonzero(~among if self._is_most else among)
 
@@ -77,11 +77,12 @@ class _Picked:
 
     def counts(self, name: str, look: Look) -> list[tuple[Any, int]]:
         """Each value with how many of the rows have it; a missing number is ``None``."""
-        column = self._cases.c.partner_id if name == "partner" else self._cases.c[name]
+        cases = self.extent.cases
+        column = cases.c.partner_id if name == "partner" else cases.c[name]
         codes, values = self._codes(column)
         numbers = np.bincount(codes[self._positions], minlength=len(values))
         if self._is_most:
-            key = ("totals", self._cases.name, name)
+            key = ("totals", cases.name, self.extent.since, name)
             every = self._reading.remember(key, lambda: np.bincount(codes, minlength=len(values)))
             numbers = every - numbers
         counts = {v: n for v, n in zip(values, numbers.tolist(), strict=True) if n}
@@ -99,11 +100,11 @@ class _Picked:
             codes = np.where(known, found.numbers + 1, 0)
             return codes, [None, *range(int(codes.max(initial=0)))]
 
-        return self._reading.remember(("numbered", self._cases.name, str(column)), numbered)
+        return self._reading.remember(("numbered", str(column), self.extent.since), numbered)
 
     def _pass_on_missed(self, counts: dict[Any, int], name: str, look: Look) -> None:
         """Running clocks that are past due count as breached."""
-        missed = self._found.tally(is_missed(name, self._cases, look), self.among)
+        missed = self._found.tally(is_missed(name, self.extent.cases, look), self.among)
         if missed:
             counts["running"] -= missed
             counts["breached"] = counts.get("breached", 0) + missed
@@ -113,17 +114,17 @@ class _Picked:
 
 def _flagged(reading: Reading, filter_: CaseFilter, look: Look, flag: Flag, picked: _Picked) -> int:
     if flag is not Flag.AT_RISK or filter_.is_open_only:
-        return picked.tally(has_flag(flag, source_of(filter_), look))
+        return picked.tally(has_flag(flag, picked.extent.cases, look))
     if filter_.segment is not Segment.ALL:
         return 0
     # Only an open case can be at risk, and the share of all others need not be worked out.
-    found = matches(reading, filter_, look, OPEN_CASES)
+    found = matches(reading, filter_, look, Extent(OPEN_CASES))
     return found.tally(has_flag(flag, OPEN_CASES, look), found.all())
 
 
 def _segments(reading: Reading, filter_: CaseFilter, look: Look) -> dict[str, int]:
     """What each segment would hold with the rest of the filter as it is."""
-    found = matches(reading, filter_, look, OPEN_CASES)
+    found = matches(reading, filter_, look, Extent(OPEN_CASES))
     ground = found.all(but=["segment"])
     counts = {
         segment: found.tally(in_segment(segment, OPEN_CASES, look), ground)
@@ -131,9 +132,8 @@ def _segments(reading: Reading, filter_: CaseFilter, look: Look) -> dict[str, in
         if segment.is_open_only
     }
     closed = filter_.having(segment=Segment.RECENTLY_CLOSED, sort=Sort.URGENCY)
-    since = recent_since(look.at, queue_windows().spark_days)
-    recent = matches(reading, closed, look, CASES, since)
-    counts[Segment.RECENTLY_CLOSED] = int(np.count_nonzero(recent.all()))
+    ended = matches(reading, closed, look, extent_of(closed, look))
+    counts[Segment.RECENTLY_CLOSED] = int(np.count_nonzero(ended.all()))
     counts[Segment.ALL] = _count_all(reading, filter_, look)
     return {segment.value: counts[segment] for segment in Segment}
 

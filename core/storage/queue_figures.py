@@ -16,7 +16,7 @@ from core.cases.filter import CaseFilter, Flag
 from core.cases.model import AgeingMark, FlowMark, Tile
 from core.cases.windows import day_edges, last_days, queue_windows
 from core.storage.queue_conditions import MINUTE_US, Look, conditions, has_flag
-from core.storage.queue_matches import Matches, matches, recent_since
+from core.storage.queue_matches import Extent, Matches, matches, recent
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Coded, Mask, Numbers
 from core.storage.snapshot.tables import CASES, OPEN_CASES
@@ -76,7 +76,7 @@ def ageing(reading: Reading, filter_: CaseFilter, look: Look) -> tuple[AgeingMar
     ground = measures.ageing_ground(filter_)
     buckets = queue_windows().ageing_buckets()
     received, owner = OPEN_CASES.c.received_at, OPEN_CASES.c.owner
-    found = matches(reading, ground, look, OPEN_CASES)
+    found = matches(reading, ground, look, Extent(OPEN_CASES))
     among = found.all()
     ages = look.at - found.rows.numbers(received).numbers[among]
     # A case is in a bucket from its lower edge on, so the age at an edge belongs to the older one.
@@ -102,7 +102,7 @@ def flow(
     each = last_days(days, look.at, zone)
     edges = day_edges(each, zone)
     ground = measures.flow_ground(filter_)
-    found = matches(reading, ground, look, CASES, recent_since(look.at, days))
+    found = matches(reading, ground, look, recent(look, days))
     moments = {"arrivals": CASES.c.received_at, "resolutions": CASES.c.resolved_at}
     counts = _per_day(found, moments, edges)
     return tuple(
@@ -121,7 +121,7 @@ def _open_now(reading: Reading, filter_: CaseFilter, look: Look) -> dict[str, in
     }
     received = OPEN_CASES.c.received_at
     ground = measures.tile_ground(filter_)
-    found = matches(reading, ground, look, OPEN_CASES)
+    found = matches(reading, ground, look, Extent(OPEN_CASES))
     among = found.all()
     moments = found.rows.numbers(received).numbers[among]
     counts: dict[str, int | None] = {n: found.tally(c, among) for n, c in tallies.items()}
@@ -187,7 +187,7 @@ def _daily(
 
 def _of_spark(reading: Reading, ground: CaseFilter, look: Look) -> Matches:
     """The cases of a filter to which something happened in the days of the small series."""
-    return matches(reading, ground, look, CASES, recent_since(look.at, queue_windows().spark_days))
+    return matches(reading, ground, look, recent(look))
 
 
 def _per_day(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import ColumnElement, Table
 
-from core.cases.filter import CaseFilter
+from core.cases.filter import CaseFilter, Segment
+from core.cases.windows import queue_windows
 from core.storage.queue_conditions import DAY_US, Look, conditions
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Mask
 from core.storage.snapshot.evaluate import Evaluator
+from core.storage.snapshot.tables import CASES, OPEN_CASES
 
 
 @dataclass(frozen=True)
@@ -35,19 +38,38 @@ class Matches:
         return int(np.count_nonzero(self.rows.mask(condition) & among))
 
 
-def matches(
-    reading: Reading, filter_: CaseFilter, look: Look, cases: Table, since: int | None = None
-) -> Matches:
-    """Judge the rows of a table, or of its recent part."""
-    parts = conditions(filter_, cases, look)
-    rows = reading.evaluator(cases, since)
+class Extent(NamedTuple):
+    """Rows to look through: a table, or its recent part."""
+
+    cases: Table
+    since: int | None = None
+
+
+def extent_of(filter_: CaseFilter, look: Look) -> Extent:
+    """The smallest extent that holds every case of the filter."""
+    if filter_.is_open_only:
+        return Extent(OPEN_CASES)
+    if filter_.segment is Segment.RECENTLY_CLOSED:
+        return recent(look)
+    return Extent(CASES)
+
+
+def recent(look: Look, days: int = 0) -> Extent:
+    """Cases to which something happened in the last days, at least those that every view shows.
+
+    It begins before the first of the days in every zone, and stays the same for a whole day.
+    """
+    windows = queue_windows()
+    longest = max(days, windows.spark_days, windows.recently_closed_days)
+    return Extent(CASES, (look.at // DAY_US - longest - 1) * DAY_US)
+
+
+def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -> Matches:
+    """Judge the rows of an extent."""
+    parts = conditions(filter_, extent.cases, look)
+    rows = reading.evaluator(extent.cases, extent.since)
     scope = parts.pop("scope")
-    who = (look.scope, look.granted)
-    in_scope = reading.remember(("scope", cases.name, since, who), lambda: rows.mask(scope))
-    masks = {name: rows.mask(condition) for name, condition in parts.items()}
-    return Matches(rows, {"scope": in_scope, **masks})
-
-
-def recent_since(at: int, days: int) -> int:
-    """A moment before the first of the last days in every zone, the same for a whole day."""
-    return (at // DAY_US - days - 1) * DAY_US
+    key = ("scope", extent.cases.name, extent.since, look.scope, look.granted)
+    masks = {"scope": reading.remember(key, lambda: rows.mask(scope))}
+    masks |= {name: rows.mask(condition) for name, condition in parts.items()}
+    return Matches(rows, masks)

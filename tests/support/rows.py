@@ -112,6 +112,7 @@ def remove_case(store: Store, case_id: int) -> None:
     """Take a case out and leave the tombstone that a removal leaves."""
     with store.write(DRAFT) as write:
         write.connection.execute(delete(CaseRow).where(CaseRow.id == case_id))
+        write.connection.execute(delete(TombstoneRow).where(TombstoneRow.case_id == case_id))
         write.connection.execute(insert(TombstoneRow).values(case_id=case_id, change_seq=write.seq))
 
 

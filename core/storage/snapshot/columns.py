@@ -6,22 +6,21 @@ Dimensions come as small codes with their values, numbers with a mark for what i
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, and_, func, select
 
 from core.storage.snapshot.dialect import run
-from core.storage.snapshot.tables import ALL_CODES, DERIVED_SWITCHES, SWITCHES
+from core.storage.snapshot.tables import ALL_CODES, QUEUE_COLUMNS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 Mask = npt.NDArray[np.bool_]
-_BOOLEANS = frozenset((*SWITCHES, *DERIVED_SWITCHES))
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,10 @@ Column = Coded | Numbers
 
 
 class ColumnSet:
-    """Some rows of a table at one version; columns are fetched when first asked for and kept."""
+    """Some rows of a table at one version; columns are fetched when first asked for and kept.
+
+    Rows stand in the order of the table: what changed has left its place and stands at the end.
+    """
 
     def __init__(
         self,
@@ -67,20 +69,35 @@ class ColumnSet:
         """Make sure of some columns in one go; the cursor reads the version of this set."""
         with self._lock:
             missing = sorted({*names, "id"} - set(self._kept))
-            if not missing:
-                return
-            statement = select(*(self._expression(name).label(name) for name in missing))
-            if self._condition is not None:
-                statement = statement.where(self._condition)
-            found = run(cursor, statement).fetchnumpy()
-            self.length = len(found[missing[0]])
-            self._kept |= {name: self._column(name, found[name]) for name in missing}
+            if missing:
+                found = self._read(cursor, missing, self._condition)
+                self.length = _length(found["id"] if "id" in found else self._kept["id"])
+                self._kept |= found
 
     def column(self, cursor: DuckDBPyConnection, name: str) -> Column:
-        """A column, fetched now when it was not before."""
+        """A column; the first that was not fetched brings all others of the queue along."""
         if name not in self._kept:
-            self.fetch(cursor, [name])
+            self.fetch(cursor, {*QUEUE_COLUMNS, name})
         return self._kept[name]
+
+    def follow(
+        self,
+        cursor: DuckDBPyConnection,
+        changed: Sequence[int],
+        values: Mapping[str, tuple[str, ...]],
+    ) -> ColumnSet:
+        """The set after a few cases changed, left or came; the cursor reads that later version."""
+        later = ColumnSet(self._table, values, self._condition)
+        ids = self.ids
+        gone = np.flatnonzero(np.isin(ids, np.array(changed, dtype=np.int64)))
+        came: ColumnElement[bool] = self._table.c.id.in_(changed)
+        if self._condition is not None:
+            came = and_(came, self._condition)
+        fresh = self._read(cursor, sorted(self._kept), came)
+        for name, column in list(self._kept.items()):
+            later._kept[name] = _moved(column, gone, fresh[name], values.get(name, ()))
+        later.length = _length(later._kept["id"])
+        return later
 
     @property
     def ids(self) -> npt.NDArray[np.int64]:
@@ -88,6 +105,18 @@ class ColumnSet:
         ids = self._kept["id"]
         assert isinstance(ids, Numbers)  # noqa: S101 -- the key is no dimension
         return ids.numbers
+
+    def _read(
+        self,
+        cursor: DuckDBPyConnection,
+        names: Sequence[str],
+        condition: ColumnElement[bool] | None,
+    ) -> dict[str, Column]:
+        statement = select(*(self._expression(name).label(name) for name in names))
+        if condition is not None:
+            statement = statement.where(condition)
+        found = run(cursor, statement).fetchnumpy()
+        return {name: self._column(name, found[name]) for name in names}
 
     def _expression(self, name: str) -> ColumnElement[Any]:
         column = self._table.c[name]
@@ -101,3 +130,34 @@ class ColumnSet:
             known = None if not missing.any() else ~missing
             return Numbers(np.ma.getdata(found), known)
         return Numbers(np.asarray(found))
+
+
+def _length(column: Column) -> int:
+    return len(column.codes if isinstance(column, Coded) else column.numbers)
+
+
+def _moved(
+    column: Column, gone: npt.NDArray[np.intp], fresh: Column, values: tuple[str, ...]
+) -> Column:
+    if isinstance(column, Coded):
+        assert isinstance(fresh, Coded)  # noqa: S101 -- the same column
+        return Coded(_joined(column.codes, gone, fresh.codes), values)
+    assert isinstance(fresh, Numbers)  # noqa: S101 -- the same column
+    known = None
+    if column.known is not None or fresh.known is not None:
+        known = _joined(_all_known(column), gone, _all_known(fresh))
+    return Numbers(_joined(column.numbers, gone, fresh.numbers), known)
+
+
+def _all_known(column: Numbers) -> Mask:
+    return np.ones(len(column.numbers), bool) if column.known is None else column.known
+
+
+def _joined(
+    old: npt.NDArray[Any], gone: npt.NDArray[np.intp], new: npt.NDArray[Any]
+) -> npt.NDArray[Any]:
+    """The old values without some places, then the new: in pieces, which is as fast as copying."""
+    edges = [0, *(place + 1 for place in gone.tolist())]
+    ends = [*gone.tolist(), len(old)]
+    pieces = [old[start:end] for start, end in zip(edges, ends, strict=True)]
+    return np.concatenate([*pieces, new])

@@ -38,6 +38,9 @@ WORTH_KEEPING = 50_000
 # A change of more cases than this is taken over in the background; below it, readers wait for it.
 MOST_WHILE_WAITING = 20_000
 NEVER = -1
+FEW_CHANGES = 200  # up to so many changed cases, arrays are moved rather than read anew
+MOST_STEPS = 64
+MOST_SETS = 5  # all, open, and the recent cases of a few lengths or days
 MOST_REMEMBERED = 256  # results of counting, a few kilobytes each
 T = TypeVar("T")
 log_ = log("snapshot")
@@ -55,16 +58,12 @@ class Reading:
 
     def evaluator(self, table: Table, since: int | None = None) -> Evaluator:
         """Arrays of a table that can work out expressions; ``since`` takes recent cases only."""
-        columns = self.snapshot.column_set(self.version, table, since)
-        columns.fetch(self.cursor, self._together(table, since))
-        return Evaluator(columns, self.cursor)
-
-    @staticmethod
-    def _together(table: Table, since: int | None) -> Sequence[str]:
-        """Columns to fetch in one go, because every view asks for them; the others come singly."""
+        columns = self.snapshot.column_set(self, table, since)
         if table is OPEN_CASES:
-            return QUEUE_COLUMNS
-        return RECENT_COLUMNS if since is not None else ()
+            columns.fetch(self.cursor, QUEUE_COLUMNS)
+        else:
+            columns.fetch(self.cursor, RECENT_COLUMNS if since is not None else ())
+        return Evaluator(columns, self.cursor)
 
     @property
     def partners(self) -> Mapping[int, tuple[str, str]]:
@@ -107,7 +106,8 @@ class Snapshot:
         self._lock = threading.Lock()
         self._background: threading.Thread | None = None
         self._keeping: threading.Thread | None = None
-        self._sets: dict[Hashable, tuple[Hashable, ColumnSet]] = {}
+        self._sets: dict[Hashable, tuple[int, ColumnSet | None]] = {}
+        self._steps: dict[int, tuple[int, tuple[int, ...]]] = {}
         self._memory: dict[Hashable, object] = {}
         self._memory_lock = threading.Lock()
         self._codes = no_codes()
@@ -129,6 +129,9 @@ class Snapshot:
         try:
             cursor.execute("BEGIN TRANSACTION")
             seq, at = cursor.execute("SELECT seq, taken_at FROM mark").fetchall()[0]
+            if seq != self.version:
+                with self._lock:  # the take-over has committed and is about to say so
+                    pass
             yield Reading(self, cursor, seq, at, self.is_refreshing)
         finally:
             cursor.execute("ROLLBACK")
@@ -146,17 +149,49 @@ class Snapshot:
                 self._memory[place] = found
         return cast("T", found)
 
-    def column_set(self, version: int, table: Table, since: int | None) -> ColumnSet:
-        """The arrays of a table at a version; those of other versions and days are let go."""
-        place = (table.name, since is None)
-        mark = (version, since)
+    def column_set(self, reading: Reading, table: Table, since: int | None) -> ColumnSet:
+        """The arrays of a table at the reading's version; others are let go or brought along."""
+        place = (table.name, since)
         with self._memory_lock:
-            kept = self._sets.get(place)
-            if kept is None or kept[0] != mark:
-                recent = None if since is None else is_recent(table, since)
-                kept = (mark, ColumnSet(table, self._codes.values, recent))
-                self._sets[place] = kept
-            return kept[1]
+            version, kept = self._sets.pop(place, (NEVER, None))
+            if kept is None or version != reading.version:
+                kept = self._brought_along(kept, version, reading)
+            kept = kept or ColumnSet(
+                table, self._codes.values, None if since is None else is_recent(table, since)
+            )
+            self._sets[place] = (reading.version, kept)
+            while len(self._sets) > MOST_SETS:
+                self._sets.pop(next(iter(self._sets)))
+            return kept
+
+    def _brought_along(
+        self, kept: ColumnSet | None, version: int, reading: Reading
+    ) -> ColumnSet | None:
+        changed = self._changed_between(version, reading.version)
+        if kept is None or changed is None:
+            return None
+        return kept.follow(reading.cursor, changed, self._codes.values)
+
+    def _changed_between(self, old: int, new: int) -> list[int] | None:
+        """The cases that differ between two versions, if those are few and still remembered."""
+        found: set[int] = set()
+        while new != old:
+            before, ids = self._steps.get(new, (NEVER, ()))
+            if before == NEVER or before < old:
+                return None
+            found.update(ids)
+            new = before
+        return sorted(found) if len(found) <= FEW_CHANGES else None
+
+    def _remember_step(self, seq: int, changed: Sequence[int] | None) -> None:
+        """Note what a take-over changed, so that arrays can follow instead of being read anew."""
+        with self._memory_lock:
+            if self.version == NEVER or changed is None:
+                self._steps.clear()
+                return
+            self._steps[seq] = (self.version, tuple(changed))
+            while len(self._steps) > MOST_STEPS:
+                self._steps.pop(next(iter(self._steps)))
 
     @property
     def is_refreshing(self) -> bool:
@@ -235,14 +270,16 @@ class Snapshot:
             known, codes, old = self._from_file(cursor, connection, codes, old)
         around = load.surroundings(connection)
         codes = load.take_surroundings(cursor, codes, old, around)
-        codes, changed = _enter_newer(cursor, connection, known, codes)
+        entered = _enter_newer(cursor, connection, known, codes)
+        is_step = known == self.version and around.partners == self._around.partners
+        self._remember_step(seq, entered.changed if is_step else None)
         at = to_micros(self.store.clock.now())
         cursor.execute("UPDATE mark SET seq = $1, taken_at = $2", [seq, at])
         cursor.execute("COMMIT")
         if around.partners != self._around.partners:
             self.partners = {row[0]: (row[1], row[2]) for row in around.partners}
-        self._codes, self._around, self.version = codes, around, seq
-        if changed >= self._worth_keeping and self._folder is not None:
+        self._codes, self._around, self.version = entered.codes, around, seq
+        if entered.count >= self._worth_keeping and self._folder is not None:
             self._keep(seq, keep.lineage(connection))
 
     def _from_file(
@@ -295,20 +332,34 @@ def is_recent(cases: Table, since: int) -> ColumnElement[bool]:
     return or_(*(cases.c[name] >= since for name in RECENT_MOMENTS))
 
 
+@dataclass(frozen=True)
+class _Entered:
+    """What a take-over brought; ``changed`` is ``None`` when it was too much to name."""
+
+    codes: Codes
+    count: int
+    changed: tuple[int, ...] | None
+
+
 def _enter_newer(
     cursor: DuckDBPyConnection, connection: Connection, known: int, codes: Codes
-) -> tuple[Codes, int]:
+) -> _Entered:
     """Take over what was written and removed after a number; all there is after ``NEVER``."""
-    changed = 0
-    if known != NEVER and (gone := load.gone_since(connection, known)):
+    is_step = known != NEVER
+    gone = load.gone_since(connection, known) if is_step else []
+    if gone:
         load.leave(cursor, pa.array(gone, pa.int64()))
+    count, changed = 0, set(gone)
     for rows in load.chunks(connection, known):
-        changed += len(rows)
-        if known != NEVER:
+        count += len(rows)
+        if is_step:
             load.leave(cursor, rows["id"])
         codes = load.enter(cursor, codes, rows)
-        if known != NEVER:
+        if is_step:
             load.open_again(cursor, rows["id"])
-    if known == NEVER:
+        if count <= FEW_CHANGES:
+            changed.update(rows["id"].to_pylist())
+    if not is_step:
         load.open_again(cursor)
-    return codes, changed
+    is_few = is_step and count <= FEW_CHANGES and len(changed) <= FEW_CHANGES
+    return _Entered(codes, count, tuple(changed) if is_few else None)
