@@ -66,7 +66,9 @@ def check() -> CountingCheck:
 @pytest.fixture
 def add(desk: Desk) -> Callable[..., int]:
     def add_somebody(username: str = "lee", role: str = "analyst", zone: str = "") -> int:
-        new = people.NewUser(username, username.title(), role, hash_password(RIGHT, FAST), zone=zone)
+        new = people.NewUser(
+            username, username.title(), role, hash_password(RIGHT, FAST), zone=zone
+        )
         with desk.store.write(Draft("test", "person.add", username)) as write:
             return people.add_user(write, new)
 

@@ -69,7 +69,9 @@ def test_only_roles_with_the_act_see_cases_text_and_sealed_ones(role: str) -> No
 
 
 def test_a_partner_manager_is_held_to_own_partners() -> None:
-    assert scope_of(somebody("partner_manager", partner_ids=frozenset({4, 9}))).partner_ids == frozenset({4, 9})
+    assert scope_of(
+        somebody("partner_manager", partner_ids=frozenset({4, 9}))
+    ).partner_ids == frozenset({4, 9})
     assert scope_of(somebody("partner_manager")).partner_ids == frozenset()
 
 
