@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -191,7 +192,7 @@ def test_the_queue_shows_and_counts_what_is_in_scope(kept: Desk, person: Person)
 def test_naming_a_case_does_not_open_it(kept: Desk, person: Person) -> None:
     chosen = CaseFilter(segment="all", cases=tuple(case.ref for case in CASES))
     for narrowed in (chosen, *(chosen.but(restriction=(level,)) for level in LEVELS)):
-        if not may(lambda narrowed=narrowed: queue_view(kept, person, narrowed)):
+        if not may(partial(queue_view, kept, person, narrowed)):
             continue
         rows = queue_view(kept, person, narrowed).rows
         levels = set(narrowed.restriction) or set(LEVELS)
@@ -201,10 +202,10 @@ def test_naming_a_case_does_not_open_it(kept: Desk, person: Person) -> None:
 
 @each_person
 def test_each_case_opens_for_whom_it_is_meant(kept: Desk, person: Person) -> None:
-    opened = {case.ref for case in CASES if may(lambda c=case: case_view(kept, person, c.ref))}
+    opened = {case.ref for case in CASES if may(partial(case_view, kept, person, case.ref))}
     assert opened == seen_by(person)
     revealed = {
-        case.ref for case in CASES if may(lambda c=case: reveal(kept, person, c.ref, "summary"))
+        case.ref for case in CASES if may(partial(reveal, kept, person, case.ref, "summary"))
     }
     assert revealed == (seen_by(person) if scope_of(person).sees_text else set())
 
