@@ -127,8 +127,8 @@ def test_a_mark_of_a_chart_counts_what_it_opens(
     view = queue_view(busy, person, chosen)
     flow = [m for m in view.flow if m.count or m.day.day % 9 == 0]
     marks = [(m.count, m.filter) for m in view.ageing] + [(m.count, m.filter) for m in flow]
-    for count, narrowed in marks:
-        assert count == total(busy, person, narrowed)
+    for number, narrowed in marks:
+        assert number == total(busy, person, narrowed)
 
 
 @slowly
