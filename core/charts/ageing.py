@@ -34,7 +34,7 @@ def _spec(buckets: tuple[str, ...]) -> dict[str, Any]:
                 title=None,
                 axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr=LABEL),
             ),
-            y=alt.Y("sum(cases):Q", title="Open cases", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y("cases:Q", title="Open cases", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color("who:N", scale=colours, title="Time owned by"),
             order=alt.Order("rank:Q"),
             tooltip=[
@@ -67,7 +67,8 @@ def ageing_chart(marks: Sequence[AgeingMark]) -> Drawing:
 
 def _table(drawn: pd.DataFrame, buckets: tuple[str, ...]) -> pd.DataFrame:
     table = drawn.pivot_table(index="bucket", columns="who", values="cases", aggfunc="sum")
-    table = table.reindex(list(buckets)).fillna(0).astype("int64")
+    owners = drawn.sort_values("rank")["who"].unique()
+    table = table.reindex(list(buckets))[list(owners)].fillna(0).astype("int64")
     return table.rename_axis(index="Age", columns=None).reset_index()
 
 

@@ -25,6 +25,11 @@ class Drawing:
     table: Callable[[], pd.DataFrame]  # made only when somebody reads it
     can_be_clicked: bool = True
 
+    @property
+    def is_empty(self) -> bool:
+        """True when there is no mark, or none that counts anything."""
+        return self.frame.empty or ("cases" in self.frame and not self.frame["cases"].any())
+
 
 def specification(chart: alt.Chart | alt.LayerChart, height: int) -> dict[str, Any]:
     """The chart as Vega-Lite without data, drawn on a canvas, which settles faster than SVG."""

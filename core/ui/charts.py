@@ -9,11 +9,15 @@ import streamlit as st
 
 from core.charts.model import PICK, Drawing
 
+TABLE_WIDTH = 560
 Picked = Callable[[Mapping[str, Any]], None]
 
 
 def show(drawing: Drawing, key: str, on_pick: Picked | None = None) -> None:
     """Draw the chart; a click on a mark calls ``on_pick`` with the fields of that mark."""
+    if drawing.is_empty:
+        st.caption(f"Nothing to draw. {drawing.alt}.")
+        return
     # A click replaces the element, so that the same mark can be clicked again later.
     clicks = st.session_state.setdefault(f"{key}-clicks", 0)
     current = f"{key}-{clicks}"
@@ -33,7 +37,7 @@ def table_behind(drawing: Drawing, key: str) -> None:
     inside = st.popover("Table", type="tertiary", key=key, on_change="rerun")
     if inside.open:
         with inside:
-            st.dataframe(drawing.table(), hide_index=True, alt=drawing.alt)
+            st.dataframe(drawing.table(), hide_index=True, width=TABLE_WIDTH, alt=drawing.alt)
 
 
 def _taker(key: str, current: str, on_pick: Picked) -> Callable[[], None]:

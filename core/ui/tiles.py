@@ -38,6 +38,8 @@ def _tile(tile: Tile, *, is_chosen: bool) -> None:
         picture = sparkline(tile.series)
         if picture:
             st.image(picture, width="stretch", alt=tile.series_label)
+        elif tile.value is None:
+            st.caption("Nothing to measure here.")
         else:
             st.caption(tile.definition)
         st.button(

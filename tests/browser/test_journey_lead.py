@@ -58,6 +58,22 @@ def test_the_order_of_the_list_says_its_rule_and_turning_pages_keeps_it(page: Pa
     expect(page.get_by_text(f"51–100 of {total:,}").first).to_be_visible()
 
 
+def test_a_click_on_a_bar_opens_the_cases_that_it_counts(page: Page) -> None:
+    sign_in(page, "lead", "/queue")
+    chart = page.locator("[class*='st-key-ageing-'] canvas").first
+    chart.scroll_into_view_if_needed()
+    box = chart.bounding_box()
+    assert box
+    # The foot of the last bar: whatever owner stands there, its age has no upper end.
+    page.mouse.click(box["x"] + 0.7 * box["width"], box["y"] + 0.86 * box["height"])
+    page.wait_for_url(re.compile("age_over="))
+    settle(page)
+    assert "owner=" in page.url
+    expect(page.get_by_text(re.compile("^Time owned by: ")).first).to_be_visible()
+    opened = page.locator(".st-key-filter-segment button[data-selected='true']").first
+    reading.expect_listed(page, reading.number(opened.inner_text().rsplit(" ", 1)[1]))
+
+
 def test_the_lead_brings_a_file_in_and_takes_it_back(page: Page) -> None:
     sign_in(page, "lead", "/data")
     content = b"Ticket,Opened,State,Subject\nT1,2026-01-31 10:00,New,A page is gone\n"
