@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -89,11 +90,8 @@ def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen
         counts = _counts(reading, ask)
         then = at_cursor(look, desk.book, cursor)
         page = page_ids(reading, filter_, then, cursor, queue_windows().page_size)
-        version, is_refreshing = reading.version, reading.is_refreshing
-    with desk.store.read() as connection:
-        rows = rows_by_ids(connection, scope, page.ids, look)
     return QueueView(
-        rows=rows,
+        rows=_rows(desk, scope, page.ids, look),
         total=counts.counted.total,
         first=page.first,
         next=page.next,
@@ -104,12 +102,17 @@ def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen
         flow=counts.flow,
         flow_days=days,
         sort_rule=SORT_RULES[filter_.sort],
-        version=version,
+        version=reading.version,
         at=from_micros(look.at),
         zone=view_zone,
-        is_refreshing=is_refreshing,
+        is_refreshing=reading.is_refreshing,
         notices=notices,
     )
+
+
+def _rows(desk: Desk, scope: Scope, ids: Sequence[int], look: Look) -> pd.DataFrame:
+    with desk.store.read() as connection:
+        return rows_by_ids(connection, scope, ids, look)
 
 
 def _look(
