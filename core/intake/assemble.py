@@ -52,6 +52,7 @@ class Chunk:
     copies: int
     moved: int
     early: int  # cases with a moment before they were received
+    repeated: int  # cases of a row each that several, differing rows speak of
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,17 @@ class Assembler:
         cases["line"] = np.minimum.reduceat(lines, groups.start)
         cases["content_hash"] = pd.Series(content_hashes(cases, events, things), dtype="str")
         checked = CASE_LINES.check(cases)
-        flagged = int(early.sum())
-        row_counts = groups.row_counts
-        return Chunk(checked, events, things, row_counts, groups.copies, groups.moved, flagged)
+        single = self.mapping.shape == "case_per_row"
+        return Chunk(
+            cases=checked,
+            events=events,
+            entities=things,
+            row_counts=groups.row_counts,
+            copies=groups.copies,
+            moved=groups.moved,
+            early=int(early.sum()),
+            repeated=int((groups.row_counts > 1).sum()) if single else 0,
+        )
 
     def _winning(self, groups: Groups, wins: Wins) -> np.ndarray:
         return groups.start if wins == "first" else groups.last

@@ -51,6 +51,7 @@ class Found:
     delimiter: str = ""
     sheet: str = ""
     doubt: tuple[str, ...] = ()  # encodings that it may be in as well
+    formulas: int = 0  # cells whose stored results were taken
     typed: bool = False  # cells had types of their own: moments arrive as ISO text
 
 

@@ -40,6 +40,7 @@ class Intake:
     copies: int = 0
     moved: int = 0
     early: int = 0
+    repeated: int = 0
 
     @property
     def found(self) -> Found:
@@ -67,6 +68,7 @@ class Intake:
             self.copies += chunk.copies
             self.moved += chunk.moved
             self.early += chunk.early
+            self.repeated += chunk.repeated
             yield chunk
             done = key / max(self.staging.case_count, 1)
             share = READING_SHARE + (1 - READING_SHARE) * min(done, 1.0)
@@ -79,6 +81,11 @@ class Intake:
     def _notes(self) -> Iterator[str]:
         if self.copies:
             yield f"{self.copies:,} rows repeat another row in every cell; taken as copies."
+        if self.repeated:
+            wins = "first" if self.mapping.wins == "first" else "last"
+            yield f"{self.repeated:,} cases stand on several rows that differ; the {wins} one counts."
+        if self.table.found.formulas:
+            yield f"{self.table.found.formulas:,} cells hold formulas; their stored results were taken."
         if self.mapping.identity.hash_of:
             columns = ", ".join(self.mapping.identity.hash_of)
             kind = "the same case" if self.mapping.identity.repeats == "copies" else "other cases"

@@ -26,6 +26,8 @@ def delimited_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tab
     start = 3 if encoding == "utf-8-sig" else 0
     encoding = "utf-8" if start else encoding
     file.seek(start)
+    rule = _told_separator(file, encoding, rule)
+    file.seek(start)
     head, held, first_line = _header_text(file, encoding, rule, name, settings)
     separator = find_separator(head + held.decode("utf-8", "replace")[:8192], rule.delimiter)
     columns = header_names(first_row(head, separator), name, rule.header_line)
@@ -38,6 +40,15 @@ def delimited_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tab
 
     found = Found("csv", opened.container, encoding, separator, doubt=doubt)
     return Table(name, columns, found, opened.byte_count, blocks, file.tell)
+
+
+def _told_separator(file: IO[bytes], encoding: str, rule: FileRule) -> FileRule:
+    """Some spreadsheets write a first line like ``sep=;`` that tells how the others are cut."""
+    line = next(utf8_chunks(file, encoding), b"").partition(b"\n")[0].rstrip(b"\r").strip(b'"')
+    if len(line) != len(b"sep=;") or not line.lower().startswith(b"sep="):
+        return rule
+    told = {"delimiter": rule.delimiter or chr(line[-1]), "header_line": rule.header_line + 1}
+    return rule.model_copy(update=told)
 
 
 def _header_text(

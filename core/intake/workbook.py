@@ -47,12 +47,13 @@ def workbook_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Tabl
     if not any(header):
         raise no_header(place)
     columns = header_names(header, place, header_line)
-    faults = dict(_formulas(opened.file, book.sheet_names.index(sheet.name), columns, sheet))
+    place_of = book.sheet_names.index(sheet.name)
+    faults, formulas = _formulas(opened.file, place_of, columns, sheet)
 
     def blocks() -> Iterator[Block]:
         return _counted(blocks_of(_rows(sheet, header_line, faults), columns), place, columns)
 
-    found = Found("xlsx", opened.container, sheet=sheet.name, typed=True)
+    found = Found("xlsx", opened.container, sheet=sheet.name, formulas=formulas, typed=True)
     return Table(place, columns, found, opened.byte_count, blocks)
 
 
@@ -100,8 +101,8 @@ def _sheet(book: CalamineWorkbook, stated: str, name: str) -> CalamineSheet:
 def _rows(
     sheet: CalamineSheet, header_line: int, faults: dict[int, Fault]
 ) -> Iterator[tuple[int, list[str] | Fault]]:
-    first = (sheet.start or (0, 0))[0] + 1
-    for line, row in enumerate(sheet.iter_rows(), start=first):
+    line = (sheet.start or (0, 0))[0]
+    for line, row in enumerate(sheet.iter_rows(), start=line + 1):
         if line <= header_line:
             continue
         cells = [as_text(cell) for cell in row]
@@ -109,6 +110,8 @@ def _rows(
             yield line, faults[line]
         elif any(cells):
             yield line, cells
+    # Rows below the last value hold nothing but formulas without a result.
+    yield from ((n, fault) for n, fault in sorted(faults.items()) if n > line)
 
 
 def _counted(blocks: Iterator[Block], place: str, columns: tuple[str, ...]) -> Iterator[Block]:
@@ -122,20 +125,24 @@ def _counted(blocks: Iterator[Block], place: str, columns: tuple[str, ...]) -> I
 
 def _formulas(
     file: IO[bytes], index: int, columns: tuple[str, ...], sheet: CalamineSheet
-) -> Iterator[tuple[int, Fault]]:
-    """Rows with a formula that has no stored result, or whose result is an error."""
+) -> tuple[dict[int, Fault], int]:
+    """Rows with a formula without a stored result or with an error, and the sound formulas."""
     left = (sheet.start or (0, 0))[1]
+    faults: dict[int, Fault] = {}
+    sound = 0
     file.seek(0)
     with zipfile.ZipFile(file) as archive, archive.open(_sheet_file(archive, index)) as content:
         for letters, number, attributes, inner in _suspects(content):
             fault = _cell_fault(attributes, inner)
-            if fault:
-                place = _column_number(letters) - 1 - left
-                name = columns[place] if 0 <= place < len(columns) else letters.decode()
-                reason, shown = fault
-                hint = "let the workbook calculate and save it, or paste the values"
-                yield number, Fault(number, name, shown, reason, hint)
+            if fault is None:
+                sound += b"<f" in inner
+                continue
+            place = _column_number(letters) - 1 - left
+            name = columns[place] if 0 <= place < len(columns) else letters.decode()
+            hint = "let the workbook calculate and save it, or paste the values"
+            faults.setdefault(number, Fault(number, name, fault[1], fault[0], hint))
     file.seek(0)
+    return faults, sound
 
 
 def _suspects(content: IO[bytes]) -> Iterator[tuple[bytes, int, bytes, bytes]]:

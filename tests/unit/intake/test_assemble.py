@@ -188,6 +188,7 @@ def test_the_stated_row_wins_where_rows_disagree(tmp_path: Path, wins: str, titl
     mapping = parse_mapping(TICKET_MAPPING + f"wins: {wins}\n")
     taken = take(tmp_path, as_csv(TICKET_COLUMNS, rows), mapping)
     assert taken.cases["title"].tolist() == [title]
+    assert any("1 cases stand on several rows that differ" in n for n in taken.notes)
 
 
 def test_faulty_rows_are_told_with_line_field_value_reason_and_hint(tmp_path: Path) -> None:

@@ -27,6 +27,24 @@ WANTED = [
     ("A2", "2024-03-02T08:00:00", ""),
     ("A3", "2024-03-03T09:15:00", "ü"),
 ]
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+CONTENT_TYPES = (
+    f'<Types xmlns="{PACKAGE}/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/></Types>'
+)
+
+
+def links(kind: str, target: str) -> str:
+    """The only relation of a part of a workbook."""
+    return (
+        f'<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="r1" Type="{DOCUMENT}/{kind}" Target="{target}"/></Relationships>'
+    )
+
+
 OBJECTS = [dict(zip(("id", "opened", "note"), row, strict=True)) for row in WANTED]
 
 
@@ -135,6 +153,36 @@ def test_a_header_may_stand_below_other_lines(tmp_path: Path) -> None:
     with open_table(path, FileRule(header_line=3), Settings(local_dir=tmp_path)) as table:
         assert table.columns == ("id", "opened", "note")
         assert next(iter(table.blocks())).lines.tolist() == [4, 6, 7]
+
+
+def test_a_spreadsheet_may_tell_its_separator_in_the_first_line(tmp_path: Path) -> None:
+    path = write(tmp_path, "f.csv", "sep=|\r\nid|note\r\n1|a,b\r\n")
+    with open_table(path, FileRule(), Settings(local_dir=tmp_path)) as table:
+        assert table.columns == ("id", "note")
+        assert next(iter(table.blocks())).lines.tolist() == [3]
+    assert rows(path) == [("1", "a,b")]
+
+
+def test_formulas_with_a_stored_result_are_counted(tmp_path: Path) -> None:
+    parts = {
+        "[Content_Types].xml": CONTENT_TYPES,
+        "_rels/.rels": links("officeDocument", "xl/workbook.xml"),
+        "xl/workbook.xml": f'<workbook xmlns="{MAIN}" xmlns:r="{DOCUMENT}"><sheets>'
+        '<sheet name="S" sheetId="1" r:id="r1"/></sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": links("worksheet", "worksheets/sheet1.xml"),
+        "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{MAIN}"><sheetData>'
+        '<row r="1"><c r="A1" t="inlineStr"><is><t>id</t></is></c></row>'
+        '<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>'
+        '<row r="3"><c r="A3"><f>1+2</f></c></row></sheetData></worksheet>',
+    }
+    with zipfile.ZipFile(tmp_path / "f.xlsx", "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    with open_table(tmp_path / "f.xlsx", FileRule(), Settings(local_dir=tmp_path)) as table:
+        [block] = table.blocks()
+        assert table.found.formulas == 1
+    assert block.cells.to_pylist() == [{"id": "2"}]
+    assert [(f.line, f.field, f.value) for f in block.faults] == [(3, "id", "=1+2")]
 
 
 def test_columns_without_a_name_are_called_by_their_place(tmp_path: Path) -> None:
