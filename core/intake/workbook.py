@@ -101,8 +101,9 @@ def _sheet(book: CalamineWorkbook, stated: str, name: str) -> CalamineSheet:
 def _rows(
     sheet: CalamineSheet, header_line: int, faults: dict[int, Fault]
 ) -> Iterator[tuple[int, list[str] | Fault]]:
-    line = (sheet.start or (0, 0))[0]
-    for line, row in enumerate(sheet.iter_rows(), start=line + 1):
+    first = (sheet.start or (0, 0))[0] + 1
+    line = header_line
+    for line, row in enumerate(sheet.iter_rows(), start=first):
         if line <= header_line:
             continue
         cells = [as_text(cell) for cell in row]
