@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# The same examples in every run, and none fails for being slow on a busy machine.
+hypothesis.settings.register_profile("desk", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("desk")
 
 pytest_plugins = [
     "tests.support.postgres",
