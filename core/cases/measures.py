@@ -129,10 +129,10 @@ def ageing_ground(filter_: CaseFilter) -> CaseFilter:
     return filter_.without("owner", "age_over", "age_under", "sort").having(segment=state)
 
 
-def ageing_filter(filter_: CaseFilter, owner: str, over: int, under: int | None) -> CaseFilter:
-    """The cases of one bar piece of the ageing chart."""
+def ageing_filter(ground: CaseFilter, owner: str, over: int, under: int | None) -> CaseFilter:
+    """The cases of one bar piece of the ageing chart over its ground."""
     bounds = {"age_over": over or None, "age_under": under}
-    return ageing_ground(filter_).having(owner=(owner,), **bounds)
+    return ground.having(owner=(owner,), **bounds)
 
 
 def flow_ground(filter_: CaseFilter) -> CaseFilter:
@@ -141,10 +141,10 @@ def flow_ground(filter_: CaseFilter) -> CaseFilter:
     return whole(filter_).without(*chosen)
 
 
-def flow_filter(filter_: CaseFilter, kind: str, day: date, zone: str) -> CaseFilter:
-    """The cases of one mark of the flow chart."""
+def flow_filter(ground: CaseFilter, kind: str, day: date, zone: str) -> CaseFilter:
+    """The cases of one mark of the flow chart over its ground."""
     field = "received" if kind == "arrivals" else "resolved"
-    return flow_ground(filter_).having(**{f"{field}_from": day, f"{field}_to": day, "zone": zone})
+    return ground.having(**{f"{field}_from": day, f"{field}_to": day, "zone": zone})
 
 
 def zone_of(filter_: CaseFilter, own: str) -> str:

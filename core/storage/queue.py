@@ -60,8 +60,12 @@ def with_grants(reading: Reading, look: Look) -> Look:
     """The look with the person's granted cases of this version, so that no condition asks again."""
     if look.scope.sees_every_restricted:
         return look
-    found = reading.rows(granted_to(GRANTS, look.scope))
-    return replace(look, granted=tuple(sorted({int(row[0]) for row in found})))
+
+    def ask() -> tuple[int, ...]:
+        rows = reading.rows(granted_to(GRANTS, look.scope))
+        return tuple(sorted({int(row[0]) for row in rows}))
+
+    return replace(look, granted=reading.remember(("grants", look.scope), ask))
 
 
 def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> tuple[int, ...] | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -36,6 +37,7 @@ from core.storage.scope import either, visible
 from core.storage.snapshot.tables import CASES, GRANTS, OPEN_CASES, PARTNERS
 from core.taxonomy import taxonomy
 
+KEPT = 256  # expressions of the last minutes; to make one anew costs more than to use it
 MINUTE_US = 60_000_000
 DAY_US = MINUTES_PER_DAY * MINUTE_US
 Condition = ColumnElement[bool]
@@ -79,7 +81,7 @@ def source_of(filter_: CaseFilter) -> Table:
 
 def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, Condition]:
     """One condition for each part of the filter that narrows, by the part's name; scope first."""
-    parts: dict[str, Condition] = {"scope": visible(cases, GRANTS, look.scope, look.granted)}
+    parts: dict[str, Condition] = {"scope": _in_scope(cases, look.scope, look.granted)}
     parts["segment"] = in_segment(filter_.segment, cases, look)
     parts |= {
         name: _in_dimension(name, filter_.values(name), cases, look)
@@ -91,6 +93,11 @@ def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, 
     if look.found is not None:
         parts["found"] = _among(cases.c.id, look.found)
     return parts | _ranges(filter_, cases) | _minutes(filter_, cases, look)
+
+
+@lru_cache(KEPT)
+def _in_scope(cases: FromClause, scope: Scope, granted: tuple[int, ...] | None) -> Condition:
+    return visible(cases, GRANTS, scope, granted)
 
 
 def where(parts: dict[str, Condition], but: Collection[str] = ()) -> Condition:
@@ -111,6 +118,7 @@ def is_missed(verdict: str, cases: FromClause, look: Look) -> Condition:
     return and_(cases.c[verdict] == "running", cases.c[DUE_OF[verdict]] < look.at)
 
 
+@lru_cache(KEPT)
 def in_segment(segment: Segment, cases: FromClause, look: Look) -> Condition:
     """The first cut, judged at the moment."""
     is_open = cases.c.owner != ""
@@ -127,6 +135,7 @@ def in_segment(segment: Segment, cases: FromClause, look: Look) -> Condition:
     return cuts[segment]()
 
 
+@lru_cache(KEPT)
 def has_flag(flag: Flag, cases: FromClause, look: Look) -> Condition:
     """A yes-or-no property, judged at the moment."""
     runs = cases.c.next_clock != ""
@@ -147,6 +156,7 @@ def has_flag(flag: Flag, cases: FromClause, look: Look) -> Condition:
     return flags[flag]()
 
 
+@lru_cache(KEPT)
 def share_used(cases: FromClause, look: Look) -> ColumnElement[Any]:
     """Share of the target that the clock due next has used; NULL when none runs."""
     worked = case(dict(look.worked), value=cases.c.next_calendar) if look.worked else literal(None)
@@ -163,6 +173,7 @@ def urgency(cases: FromClause, look: Look) -> ColumnElement[Any]:
     return case((running, weight * share_used(cases, look)))
 
 
+@lru_cache(KEPT)
 def order_key(sort: Sort, cases: FromClause, look: Look) -> ColumnElement[int]:
     """A whole number that is larger for what comes earlier; equal keys go by id."""
     is_open, finished = cases.c.owner != "", finished_key(cases)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -145,15 +146,19 @@ def _count_all(reading: Reading, filter_: CaseFilter, look: Look) -> int:
     return int(reading.rows(statement)[0][0])
 
 
-def _values(
-    reading: Reading, name: str, counts: Iterable[tuple[Any, int]]
-) -> tuple[FacetValue, ...]:
-    most = sorted(counts, key=lambda pair: (-pair[1], str(pair[0])))
-    most = most[: queue_windows().most_facet_values]
+def _values(reading: Reading, name: str, counts: list[tuple[Any, int]]) -> tuple[FacetValue, ...]:
+    most = queue_windows().most_facet_values
+    counts.sort(key=itemgetter(1), reverse=True)
+    if len(counts) > most:
+        least = counts[most - 1][1]
+        counts = [pair for pair in counts if pair[1] >= least]
+    counts.sort(key=lambda pair: (-pair[1], str(pair[0])))
     if name != "partner":
-        return tuple(FacetValue(value, number) for value, number in most)
+        return tuple(FacetValue(value, number) for value, number in counts[:most])
     names = reading.partners
-    unknown = ("", "")
-    return tuple(
-        FacetValue(*names.get(v, unknown)[:1], n, names.get(v, unknown)[1]) for v, n in most
-    )
+    return tuple(_of_partner(names.get(value), number) for value, number in counts[:most])
+
+
+def _of_partner(named: tuple[str, str] | None, number: int) -> FacetValue:
+    ref, name = named or ("", "")
+    return FacetValue(ref, number, name)

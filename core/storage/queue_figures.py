@@ -90,7 +90,7 @@ def ageing(reading: Reading, filter_: CaseFilter, look: Look) -> tuple[AgeingMar
     for pair in np.flatnonzero(numbers).tolist():
         holder, place = owners.values[pair // len(buckets)], pair % len(buckets)
         label, over, under = buckets[place]
-        opened = measures.ageing_filter(filter_, holder, over, under)
+        opened = measures.ageing_filter(ground, holder, over, under)
         marks.append(AgeingMark(holder, label, place, int(numbers[pair]), opened))
     return tuple(sorted(marks, key=lambda mark: (mark.position, mark.owner)))
 
@@ -106,7 +106,7 @@ def flow(
     moments = {"arrivals": CASES.c.received_at, "resolutions": CASES.c.resolved_at}
     counts = _per_day(found, moments, edges)
     return tuple(
-        FlowMark(day, kind, int(number), measures.flow_filter(filter_, kind, day, zone))
+        FlowMark(day, kind, int(number), measures.flow_filter(ground, kind, day, zone))
         for kind in ("arrivals", "resolutions")
         for day, number in zip(each, counts[kind], strict=True)
     )

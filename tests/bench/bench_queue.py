@@ -76,6 +76,9 @@ def group_by(desk: Desk) -> object:
 def measure_views(report: Report, desk: Desk, floor: float) -> None:
     """Every filter, order and page turn, each as a person would meet it: not counted before."""
     view = queue_view(desk, LEAD, CaseFilter())
+    with stopwatch() as first:
+        queue_view(desk, LEAD, CaseFilter(segment=Segment.ALL, priority=("P0",)))
+    report.add("queue: first view of all cases", first.seconds * 1000, "ms", floor=floor)
     groups: dict[str, Iterable[Callable[[], object]]] = {
         "every single filter of open cases": asked(desk, single_filters(view, Segment.OPEN)),
         "every segment": asked(desk, [CaseFilter(segment=s) for s in Segment]),

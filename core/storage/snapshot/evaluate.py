@@ -79,36 +79,39 @@ class Evaluator:
         """The numbers of an expression."""
         return self._as_numbers(self._value(expression))
 
-    @singledispatchmethod
     def _value(self, expression: Any) -> Value:
+        return _work_for(type(expression))(self, expression)
+
+    @singledispatchmethod
+    def _shape(self, expression: Any) -> Value:
         raise _not_understood(expression)
 
-    @_value.register(BindParameter)
+    @_shape.register(BindParameter)
     def _parameter(self, expression: BindParameter[Any]) -> Value:
         value: Value = expression.effective_value
         return value
 
-    @_value.register(True_)
-    @_value.register(False_)
+    @_shape.register(True_)
+    @_shape.register(False_)
     def _constant(self, expression: True_ | False_) -> Value:
         return isinstance(expression, True_)
 
-    @_value.register(Null)
+    @_shape.register(Null)
     def _nothing(self, _: Null) -> Value:
         return None
 
-    @_value.register(Grouping)
-    @_value.register(Label)
+    @_shape.register(Grouping)
+    @_shape.register(Label)
     def _inside(self, expression: Grouping[Any] | Label[Any]) -> Value:
         return self._value(expression.element)
 
-    @_value.register(ExpressionClauseList)
+    @_shape.register(ExpressionClauseList)
     def _clauses(self, expression: ExpressionClauseList[Any]) -> Mask:
         joined = np.logical_and if expression.operator is operators.and_ else np.logical_or
         masks = [self.mask(clause) for clause in expression.clauses]
         return joined.reduce(masks) if len(masks) > 1 else masks[0]
 
-    @_value.register(BinaryExpression)
+    @_shape.register(BinaryExpression)
     def _binary(self, expression: BinaryExpression[Any]) -> Value:
         left, used = self._value(expression.left), expression.operator
         if used in {operators.in_op, operators.not_in_op}:
@@ -159,7 +162,7 @@ class Evaluator:
         found = np.isin(numbers.numbers, np.array(wanted, dtype=np.int64))
         return found if numbers.known is None else found & numbers.known
 
-    @_value.register(Case)
+    @_shape.register(Case)
     def _case(self, expression: Case[Any]) -> Value:
         rest = None if expression.else_ is None else self._value(expression.else_)
         branches = [(when, self._value(then)) for when, then in expression.whens]
@@ -185,7 +188,7 @@ class Evaluator:
         numbers = np.array([0 if number is None else number for number in listed])
         return Numbers(numbers[value.codes], None if known.all() else known[value.codes])
 
-    @_value.register(FunctionElement)
+    @_shape.register(FunctionElement)
     def _function(self, expression: FunctionElement[Any]) -> Value:
         parts = [self._value(clause) for clause in expression.clauses]
         name = expression.name.lower()
@@ -210,7 +213,7 @@ class Evaluator:
         known = None if other.known is None else one.known | other.known
         return Numbers(np.where(one.known, one.numbers, other.numbers), known)
 
-    @_value.register(Cast)
+    @_shape.register(Cast)
     def _cast(self, expression: Cast[Any]) -> Value:
         value = self._value(expression.clause)
         if isinstance(value, Numbers) and value.numbers.dtype.kind == "f":
@@ -218,7 +221,7 @@ class Evaluator:
             return Numbers(whole, value.known)
         return value
 
-    @_value.register(UnaryExpression)
+    @_shape.register(UnaryExpression)
     def _unary(self, expression: UnaryExpression[Any]) -> Value:
         value = self._value(expression.element)
         if expression.operator is operators.neg:
@@ -228,7 +231,7 @@ class Evaluator:
             return self._as_mask(value)
         raise _not_understood(expression)
 
-    @_value.register(ColumnClause)
+    @_shape.register(ColumnClause)
     def _column(self, expression: ColumnClause[Any]) -> Column:
         return self._columns.column(self._cursor, expression.name)
 
@@ -277,3 +280,13 @@ def _recoded(chosen: list[tuple[Mask, Value]], rest: Coded) -> Coded:
 
 def _not_understood(expression: object) -> TypeError:
     return TypeError(f"cannot evaluate {type(expression).__name__}")
+
+
+_WORK: dict[Any, Callable[[Evaluator, Any], Value]] = {}
+
+
+def _work_for(kind: Any) -> Callable[[Evaluator, Any], Value]:
+    """The method for a shape, found once: asking the method itself costs more than its work."""
+    if kind not in _WORK:
+        _WORK[kind] = vars(Evaluator)["_shape"].dispatcher.dispatch(kind)
+    return _WORK[kind]
