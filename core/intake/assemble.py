@@ -103,6 +103,9 @@ class Assembler:
         before_all = np.full(groups.count, -1)
         place = (np.arange(groups.count), received, before_all, telling.lines[groups.start])
         telling.out.add("received", place, {"actor_kind": "requester"})
+        if self.mapping.left_out:
+            admitted = {"field": "conversation", "value": self.mapping.left_out}
+            telling.out.add("attribute", place, {"actor_kind": "system", **admitted})
         if self.mapping.shape == "event_log":
             tell_changes(telling)
             self._tell_log(telling)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from core.sla.model import PUBLIC_REPLIES, REPLIES_NOT_RECORDED, UPDATES_NOT_RECORDED
 from core.taxonomy import taxonomy
 
 Wins = Literal["first", "last", "history"]
@@ -211,6 +212,16 @@ class Mapping(Part):
         at = self.events.at if self.events else ""
         named = (self.received_at, at, since, *self.moments.values())
         return tuple(dict.fromkeys(c for c in named if c))
+
+    @property
+    def left_out(self) -> str:
+        """What the source does not record of the conversation, '' when it records all of it."""
+        told = set(self.moments)
+        if self.events and self.events.activities:
+            told |= {m for several in self.events.activities.values.values() for m in several}
+        if told & PUBLIC_REPLIES:
+            return ""
+        return UPDATES_NOT_RECORDED if FIRST_RESPONSE in told else REPLIES_NOT_RECORDED
 
     def columns(self) -> dict[str, str]:
         """Every column that the mapping needs, with the place in the mapping that names it."""

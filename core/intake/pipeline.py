@@ -20,8 +20,15 @@ from core.intake.normalise import Normaliser
 from core.intake.staging import Staging
 from core.intake.tables import open_table
 from core.settings import Settings
+from core.sla.model import REPLIES_NOT_RECORDED, UPDATES_NOT_RECORDED
 
 Progress = Callable[[float, str], None]
+LEFT_OUT = {
+    REPLIES_NOT_RECORDED: "The mapping names no replies, so the clocks of first response, "
+    "next response and update stay unknown.",
+    UPDATES_NOT_RECORDED: "The mapping names first responses only, so the clocks of next response "
+    "and update stay unknown.",
+}
 READING_SHARE = 0.4  # of the whole work, as measured: the rest is putting together and writing
 
 
@@ -94,6 +101,8 @@ class Intake:
             yield f"{self.moved:,} rows carry a time after the row below them; the file's order was kept."
         if self.early:
             yield f"{self.early:,} cases have a moment before they were received; kept as it is."
+        if self.mapping.left_out:
+            yield LEFT_OUT[self.mapping.left_out]
         if self.normaliser.naive:
             yield f"Times without a zone were read in {self.mapping.times.zone}."
 

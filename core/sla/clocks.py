@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from core.sla.calendars import measure_of
 from core.sla.model import (
     CLOSED,
+    REPLIES_NOT_RECORDED,
     RESOLVED,
+    UPDATES_NOT_RECORDED,
     CaseClocks,
     CaseFacts,
     ClockEvent,
@@ -81,6 +83,10 @@ def clocks(
 
 def _states(line: Timeline) -> Iterator[ClockState]:
     steps, faults = line.steps, line.faults
+    admitted = {step.value for step in steps if step.kind is EventKind.ATTRIBUTE}
+    silent = REPLIES_NOT_RECORDED in admitted
+    one_reply = silent or UPDATES_NOT_RECORDED in admitted
+    unrecorded = {ClockName.FRT: silent, ClockName.NRT: one_reply, ClockName.UPD: one_reply}
     unknown = {
         ClockName.FRT: REPLY_BEFORE_RECEIVED in faults,
         ClockName.TTR: END_BEFORE_RECEIVED in faults,
@@ -90,6 +96,8 @@ def _states(line: Timeline) -> Iterator[ClockState]:
     for state in states:
         if unknown.get(state.name):
             yield ClockState(state.name, Verdict.NONE, "unknown: see the data fault")
+        elif unrecorded.get(state.name):
+            yield ClockState(state.name, Verdict.NONE, "unknown: the source keeps no record of it")
         else:
             yield state
 

@@ -13,7 +13,14 @@ import pandas as pd
 
 from core.errors import Broken
 from core.sla.measuring import marked
-from core.sla.model import ENDED_STATUSES, FIRST_STATUS, PUBLIC_REPLIES, EventKind
+from core.sla.model import (
+    ENDED_STATUSES,
+    FIRST_STATUS,
+    PUBLIC_REPLIES,
+    REPLIES_NOT_RECORDED,
+    UPDATES_NOT_RECORDED,
+    EventKind,
+)
 from core.sla.tally import NEVER
 
 if TYPE_CHECKING:
@@ -28,6 +35,10 @@ ATTRIBUTES = {
     "requester_kind": EventKind.REQUESTER_KIND,
     "calendar": EventKind.CALENDAR,
 }
+
+
+# Kinds whose value a clock reads.
+TOLD = (EventKind.STATUS, EventKind.ATTRIBUTE, *ATTRIBUTES.values())
 
 
 def kind_code(*kinds: EventKind) -> list[int]:
@@ -67,6 +78,8 @@ class CaseMarks:
     last_event: Micros
     early_reply: Marks
     early_end: Marks
+    silent: Marks  # the source records no replies at all
+    one_reply: Marks  # it records the first one at most
     facts: dict[str, Codes]
 
 
@@ -79,7 +92,7 @@ def read_events(cases: pd.DataFrame, events: pd.DataFrame, at: int) -> EventRows
     if len(key) and not (len(keys) and bool((keys[case] == key).all())):
         raise Broken("Events of cases that are not in the frame", hint="hand over whole cases")
     kind = _kinds(events["kind"].iloc[known])
-    told = np.flatnonzero(among(kind, kind_code(EventKind.STATUS, *ATTRIBUTES.values())))
+    told = np.flatnonzero(among(kind, kind_code(*TOLD)))
     columns = [*(cases[name] for name in ATTRIBUTES), events["value"].iloc[known].iloc[told]]
     codes, names = _coded(columns)
     value = np.zeros(len(known), dtype=np.int64)
@@ -128,14 +141,26 @@ def case_marks(events: EventRows, count: int) -> CaseMarks:
     ends = (kind == KINDS.index(EventKind.STATUS)) & ended[events.value]
     last_event = np.full(count, NEVER, dtype=np.int64)
     last_event[case] = events.at
+    silent = _admitted(events, REPLIES_NOT_RECORDED, start)
     return CaseMarks(
         start=start,
         first_response=_first_at(events, replies, count),
         last_event=np.where(start == NEVER, NEVER, np.maximum(last_event, start)),
         early_reply=marked(case[early & replies], count),
         early_end=marked(case[early & ends], count),
+        silent=silent,
+        one_reply=silent | _admitted(events, UPDATES_NOT_RECORDED, start),
         facts=events.facts,
     )
+
+
+def _admitted(events: EventRows, what: str, start: Micros) -> Marks:
+    """The cases of which the source says that it leaves this out."""
+    if what not in events.names:
+        return np.zeros(len(start), dtype=np.bool_)
+    said = events.value == events.names.index(what)
+    here = said & (events.kind == KINDS.index(EventKind.ATTRIBUTE))
+    return marked(events.case[here], len(start))
 
 
 def _first_at(events: EventRows, here: Marks, count: int) -> Micros:

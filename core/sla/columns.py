@@ -34,8 +34,8 @@ _DUE_NEXT = ("frt", "nrt", "upd", "ttr")
 
 def cache_columns(rows: CaseRows, marks: CaseMarks) -> Columns:
     """All columns, one value per case."""
-    frt = first_reply(rows, marks.early_reply)
-    nrt, upd = next_reply(rows), update(rows)
+    frt = first_reply(rows, marks.early_reply | marks.silent)
+    nrt, upd = next_reply(rows, marks.one_reply), update(rows, marks.one_reply)
     ttr_first, ttr = resolution(rows, marks.early_end)
     clocks = {"frt": frt, "nrt": nrt, "upd": upd, "ttr_first": ttr_first, "ttr": ttr}
     last = np.full(rows.count, -1, dtype=np.int64)

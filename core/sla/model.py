@@ -74,6 +74,10 @@ class Verdict(StrEnum):
 
 
 PUBLIC_REPLIES = frozenset({EventKind.REPLY, EventKind.QUESTION})
+# Values of an attribute event by which a source owns up to what its record leaves out; the clocks
+# that would need it stay unknown.
+REPLIES_NOT_RECORDED = "replies_not_recorded"
+UPDATES_NOT_RECORDED = "updates_not_recorded"  # the first reply is on record, later ones are not
 RESOLVED = "resolved"
 CLOSED = "closed"
 ENDED_STATUSES = frozenset({RESOLVED, CLOSED, "merged", "cancelled"})

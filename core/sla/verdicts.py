@@ -54,7 +54,7 @@ class _Rounds:
     counts: Marks
 
 
-def first_reply(rows: CaseRows, early_reply: Marks) -> ClockColumns:
+def first_reply(rows: CaseRows, unknown: Marks) -> ClockColumns:
     """FRT: open rows before the first public human reply; never pauses."""
     replies = np.flatnonzero(rows.is_reply)
     nth = first_per(rows.case[replies], rows.count)
@@ -69,23 +69,23 @@ def first_reply(rows: CaseRows, early_reply: Marks) -> ClockColumns:
     live = ~replied & rows.is_open[rows.final]
     found = tally(clock, rows.table.measures)
     rounds = _Rounds(clock, found, position, case, live, counts)
-    return _blanked(_columns(rows, rounds, lenient=True), early_reply)
+    return _blanked(_columns(rows, rounds, lenient=True), unknown)
 
 
-def next_reply(rows: CaseRows) -> ClockColumns:
+def next_reply(rows: CaseRows, unknown: Marks) -> ClockColumns:
     """NRT: open rows from the oldest unanswered message to a reply or the end."""
     message = last_marked(rows.kind == KINDS.index(EventKind.MESSAGE_IN))
     answer = last_marked(rows.is_reply | rows.ends)
     waiting = rows.is_open & (message > answer) & (message >= last_marked(rows.first))
     begins = waiting & turned(waiting, rows.first)
-    return _adjoining(rows, ClockName.NRT, waiting, waiting, begins)
+    return _blanked(_adjoining(rows, ClockName.NRT, waiting, waiting, begins), unknown)
 
 
-def update(rows: CaseRows) -> ClockColumns:
+def update(rows: CaseRows, unknown: Marks) -> ClockColumns:
     """UPD: open rows between public replies; stands while we await the requester."""
     begins = rows.is_open & (turned(rows.is_open, rows.first) | rows.is_reply)
     ticking = rows.is_open & (rows.owner != OWNERS.index(Owner.REQUESTER))
-    return _adjoining(rows, ClockName.UPD, rows.is_open, ticking, begins)
+    return _blanked(_adjoining(rows, ClockName.UPD, rows.is_open, ticking, begins), unknown)
 
 
 def resolution(rows: CaseRows, early_end: Marks) -> tuple[ClockColumns, ClockColumns]:
@@ -232,7 +232,7 @@ def _spread(values: Micros, whose: Micros, count: int, otherwise: int = NEVER) -
 
 
 def _blanked(columns: ClockColumns, unknown: Marks) -> ClockColumns:
-    """Nothing is said about a case whose record contradicts itself."""
+    """Nothing is said about a case whose record contradicts itself or leaves this out."""
     blank = {
         name: np.where(unknown, NEVER, getattr(columns, name))
         for name in ("due", "elapsed", "worst", "breached_at")

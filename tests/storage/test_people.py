@@ -17,13 +17,7 @@ from core.clock import FixedClock
 from core.desk import people as commands
 from core.desk.boot import OPERATOR, Desk
 from core.desk.people import NewPerson
-from core.desk.sessions import (
-    SignedIn,
-    person_of_token,
-    sign_in,
-    sign_out,
-    token_hash,
-)
+from core.desk.sessions import SignedIn, person_of_token, sign_in, sign_out, token_hash
 from core.errors import BadInput, Conflict, NotFound, Refused
 from core.settings import Settings
 from core.sla.model import SlaBook
@@ -37,6 +31,7 @@ from core.storage.trail import audit_entries
 RIGHT, WRONG = "four words of mine", "five words not mine"
 FAST = 4  # rounds of the hash: these tests are not about being slow
 ADMIN = Person("ada", "Ada", "admin")
+Add = Callable[..., int]
 
 
 class CountingCheck:
@@ -64,7 +59,7 @@ def check() -> CountingCheck:
 
 
 @pytest.fixture
-def add(desk: Desk) -> Callable[..., int]:
+def add(desk: Desk) -> Add:
     def add_somebody(username: str = "lee", role: str = "analyst", zone: str = "") -> int:
         new = people.NewUser(
             username, username.title(), role, hash_password(RIGHT, FAST), zone=zone
@@ -90,16 +85,14 @@ def last_entry(desk: Desk) -> Entry:
         return audit_entries(connection, limit=1)[0]
 
 
-def test_the_right_password_begins_a_session_of_that_person(
-    desk: Desk, add: Callable[..., int]
-) -> None:
+def test_the_right_password_begins_a_session_of_that_person(desk: Desk, add: Add) -> None:
     add(zone="Europe/Madrid")
     found = sign_in(desk, " LEE ", RIGHT)
     assert found.person == person_of_token(desk, found.token)
     assert (found.person.role, found.person.zone) == ("analyst", "Europe/Madrid")
 
 
-def test_only_the_hash_of_a_token_is_kept(desk: Desk, add: Callable[..., int]) -> None:
+def test_only_the_hash_of_a_token_is_kept(desk: Desk, add: Add) -> None:
     add()
     found = enter(desk)
     with desk.store.read() as connection:
@@ -110,7 +103,7 @@ def test_only_the_hash_of_a_token_is_kept(desk: Desk, add: Callable[..., int]) -
 
 
 def test_an_unknown_name_and_a_wrong_password_cost_one_check_and_get_the_same_words(
-    desk: Desk, add: Callable[..., int], check: CountingCheck
+    desk: Desk, add: Add, check: CountingCheck
 ) -> None:
     add()
     known = refuse(desk, "lee", WRONG, check)
@@ -131,7 +124,7 @@ def test_a_name_without_a_password_is_checked_like_an_unknown_one(
 
 @pytest.mark.parametrize("username", ["lee", "nobody"])
 def test_known_and_unknown_names_lock_alike_and_before_any_check(
-    desk: Desk, clock: FixedClock, add: Callable[..., int], check: CountingCheck, username: str
+    desk: Desk, clock: FixedClock, add: Add, check: CountingCheck, username: str
 ) -> None:
     add()
     words = [refuse(desk, username, WRONG, check).message for _ in range(6)]
@@ -145,7 +138,7 @@ def test_known_and_unknown_names_lock_alike_and_before_any_check(
 
 
 def test_the_right_password_does_not_open_a_locked_sign_in_until_the_lock_ends(
-    desk: Desk, clock: FixedClock, add: Callable[..., int], check: CountingCheck
+    desk: Desk, clock: FixedClock, add: Add, check: CountingCheck
 ) -> None:
     add()
     for _ in range(5):
@@ -156,7 +149,7 @@ def test_the_right_password_does_not_open_a_locked_sign_in_until_the_lock_ends(
 
 
 def test_the_right_password_forgets_earlier_slips(
-    desk: Desk, add: Callable[..., int], check: CountingCheck
+    desk: Desk, add: Add, check: CountingCheck
 ) -> None:
     add()
     for _ in range(4):
@@ -165,7 +158,7 @@ def test_the_right_password_forgets_earlier_slips(
     assert "locked" not in refuse(desk, "lee", WRONG, check).message
 
 
-def test_guesses_at_the_same_moment_count_each(desk: Desk, add: Callable[..., int]) -> None:
+def test_guesses_at_the_same_moment_count_each(desk: Desk, add: Add) -> None:
     user_id = add()
     together = Barrier(8)
 
@@ -202,9 +195,7 @@ def test_a_wrong_password_for_an_unknown_name_does_not_tell_the_name_to_the_audi
 @pytest.mark.parametrize(
     ("password", "outcome"), [(RIGHT, "let_in"), (WRONG, "wrong")], ids=["right", "wrong"]
 )
-def test_every_attempt_is_an_audit_entry(
-    desk: Desk, add: Callable[..., int], password: str, outcome: str
-) -> None:
+def test_every_attempt_is_an_audit_entry(desk: Desk, add: Add, password: str, outcome: str) -> None:
     add()
     if password == RIGHT:
         enter(desk)
@@ -218,9 +209,7 @@ def test_every_attempt_is_an_audit_entry(
     )
 
 
-def test_a_session_ends_when_it_is_not_used(
-    desk: Desk, clock: FixedClock, add: Callable[..., int]
-) -> None:
+def test_a_session_ends_when_it_is_not_used(desk: Desk, clock: FixedClock, add: Add) -> None:
     add()
     token = enter(desk).token
     clock.advance(timedelta(minutes=59))
@@ -232,7 +221,7 @@ def test_a_session_ends_when_it_is_not_used(
 
 
 def test_a_session_ends_after_its_hours_however_busy(
-    desk: Desk, clock: FixedClock, add: Callable[..., int]
+    desk: Desk, clock: FixedClock, add: Add
 ) -> None:
     add()
     token = enter(desk).token
@@ -244,7 +233,7 @@ def test_a_session_ends_after_its_hours_however_busy(
 
 
 def test_the_last_use_is_noted_once_a_minute_at_most(
-    desk: Desk, clock: FixedClock, add: Callable[..., int]
+    desk: Desk, clock: FixedClock, add: Add
 ) -> None:
     add()
     token = enter(desk).token
@@ -263,7 +252,7 @@ def test_the_last_use_is_noted_once_a_minute_at_most(
 
 
 def test_noting_the_last_use_does_not_wait_for_an_import(
-    desk: Desk, clock: FixedClock, add: Callable[..., int]
+    desk: Desk, clock: FixedClock, add: Add
 ) -> None:
     add()
     token = enter(desk).token
@@ -274,7 +263,7 @@ def test_noting_the_last_use_does_not_wait_for_an_import(
 
 
 def test_signing_out_ends_the_session_and_a_copy_of_the_token_is_worth_nothing(
-    desk: Desk, add: Callable[..., int]
+    desk: Desk, add: Add
 ) -> None:
     add()
     mine, other = enter(desk).token, enter(desk).token
@@ -302,7 +291,7 @@ def test_a_made_up_token_is_nobodys(desk: Desk) -> None:
     ],
 )
 def test_these_acts_end_all_sessions_of_the_person_at_once(
-    desk: Desk, add: Callable[..., int], act: Callable[[Desk], int]
+    desk: Desk, add: Add, act: Callable[[Desk], int]
 ) -> None:
     add()
     add("kim")
@@ -315,7 +304,7 @@ def test_these_acts_end_all_sessions_of_the_person_at_once(
 
 
 def test_a_disabled_person_is_refused_in_the_same_words_until_enabled(
-    desk: Desk, add: Callable[..., int], check: CountingCheck
+    desk: Desk, add: Add, check: CountingCheck
 ) -> None:
     add()
     commands.disable_person(desk, ADMIN, "lee")
@@ -324,9 +313,7 @@ def test_a_disabled_person_is_refused_in_the_same_words_until_enabled(
     assert enter(desk).person.username == "lee"
 
 
-def test_a_new_password_ends_a_lock(
-    desk: Desk, add: Callable[..., int], check: CountingCheck
-) -> None:
+def test_a_new_password_ends_a_lock(desk: Desk, add: Add, check: CountingCheck) -> None:
     add()
     for _ in range(5):
         refuse(desk, "lee", WRONG, check)
@@ -344,7 +331,7 @@ def test_added_people_are_listed_without_anything_of_their_passwords(desk: Desk)
     assert "a long password" not in repr(last_entry(desk))
 
 
-def test_a_username_stands_once(desk: Desk, add: Callable[..., int]) -> None:
+def test_a_username_stands_once(desk: Desk, add: Add) -> None:
     add()
     with pytest.raises(Conflict, match="lee"):
         commands.add_person(desk, ADMIN, NewPerson("LEE", "viewer", "a long password"))
@@ -376,7 +363,7 @@ def test_an_unknown_partner_is_named_and_nobody_is_added(desk: Desk) -> None:
     assert commands.list_people(desk, ADMIN) == []
 
 
-def test_nobody_disables_or_promotes_themselves(desk: Desk, add: Callable[..., int]) -> None:
+def test_nobody_disables_or_promotes_themselves(desk: Desk, add: Add) -> None:
     add("ada", "admin")
     with pytest.raises(Refused, match="themselves"):
         commands.disable_person(desk, ADMIN, "ada")
@@ -385,7 +372,7 @@ def test_nobody_disables_or_promotes_themselves(desk: Desk, add: Callable[..., i
 
 
 @pytest.mark.parametrize("role", ["team_lead", "auditor", "viewer", "partner_manager"])
-def test_only_those_who_manage_people_may(desk: Desk, add: Callable[..., int], role: str) -> None:
+def test_only_those_who_manage_people_may(desk: Desk, add: Add, role: str) -> None:
     add()
     somebody = Person("somebody", "Somebody", role)
     for act in (
@@ -402,9 +389,7 @@ def test_only_those_who_manage_people_may(desk: Desk, add: Callable[..., int], r
             act()
 
 
-def test_an_open_session_is_counted_until_it_ends(
-    desk: Desk, clock: FixedClock, add: Callable[..., int]
-) -> None:
+def test_an_open_session_is_counted_until_it_ends(desk: Desk, clock: FixedClock, add: Add) -> None:
     user_id = add()
     enter(desk)
     enter(desk)

@@ -121,3 +121,35 @@ def test_a_case_received_later_is_not_there_yet() -> None:
     events = (ClockEvent(moment("2026-01-16 15:00"), EventKind.RECEIVED),)
     row = cache_row(facts, events, a_book(), moment("2026-01-12 15:00"))
     assert (row["data_fault"], row["next_clock"], row["sla_frt"]) == ("no_received", "", "none")
+
+
+@pytest.mark.parametrize("left_out", ["replies_not_recorded", "updates_not_recorded"])
+def test_what_sources_leave_out_is_the_same_in_arrays(left_out: str) -> None:
+    facts, book, at = CaseFacts("P2", "T1", calendar="office"), a_book(), "2026-01-23 09:00"
+    told_of = [
+        "Mon 2026-01-12 09:00 received",
+        f"Mon 2026-01-12 09:00 attribute {left_out}\nMon 2026-01-12 09:00 received",
+        f"Mon 2026-01-12 09:00 received\nMon 2026-01-12 09:00 attribute {left_out}\n"
+        "Mon 2026-01-12 10:00 message_in\nTue 2026-01-13 10:00 reply",
+    ]
+    rows = [
+        {"key": key, "at": to_micros(event.at), "kind": str(event.kind), "value": event.value}
+        for key, story in enumerate(told_of)
+        for event in read(story)
+    ]
+    cases = pd.DataFrame(
+        {
+            "key": range(len(told_of)),
+            "priority": "P2",
+            "tier": "T1",
+            "requester_kind": "",
+            "calendar": "office",
+        }
+    )
+    frame = clock_frame(cases, pd.DataFrame(rows), book, moment(at))
+    for row, story in zip(frame.to_dict("records"), told_of, strict=True):
+        alone = cache_row(facts, read(story), book, moment(at))
+        assert {k: v for k, v in row.items() if not pd.isna(v)} == {
+            k: v for k, v in alone.items() if v is not None and not pd.isna(v)
+        }
+    assert list(frame["sla_upd"]) == ["breached", "none", "none"]
