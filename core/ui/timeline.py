@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.cases.case import Revealed, TimelineItem
 from core.clock import from_micros
+from core.sla.model import REPLIES_NOT_RECORDED, UPDATES_NOT_RECORDED
 from core.taxonomy import taxonomy
 from core.ui.address import read_params, seed
 from core.ui.format import day, escape, exact, plural, relative
@@ -24,6 +25,10 @@ VALUE_LISTS: Mapping[str, str] = {
     "tier": "tiers",
     "requester_kind": "requester_kinds",
     "decision": "outcomes",
+}
+LEFT_OUT: Mapping[str, str] = {
+    REPLIES_NOT_RECORDED: "– the source keeps no record of replies",
+    UPDATES_NOT_RECORDED: "– the source records the first reply only",
 }
 
 
@@ -62,6 +67,7 @@ def sentence(item: TimelineItem) -> str:
     value = item.value
     if item.kind in VALUE_LISTS and value:
         value = taxonomy().label(VALUE_LISTS[item.kind], value)
+    value = LEFT_OUT.get(value, value)
     about = " ".join(part for part in (item.field.replace("_", " "), value) if part)
     if item.is_undated:
         about = f"{value}, the source does not tell when"
