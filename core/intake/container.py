@@ -51,7 +51,7 @@ def unpacked(path: Path, max_bytes: int, folder: Path) -> Iterator[Unpacked]:
     if not path.is_file():
         raise BadInput("There is no such file.", at=name)
     with ExitStack() as leaving:
-        file = leaving.enter_context(path.open("rb"))
+        file = leaving.enter_context(_opened(path))
         head = file.read(16)
         file.seek(0)
         _refuse_other_kinds(head, name)
@@ -68,6 +68,16 @@ def unpacked(path: Path, max_bytes: int, folder: Path) -> Iterator[Unpacked]:
             if size > max_bytes:
                 raise _too_large(name, max_bytes)
             yield Unpacked(file, name, "", size, leaving)
+
+
+def _opened(path: Path) -> IO[bytes]:
+    try:
+        return path.open("rb")
+    except OSError as problem:
+        reason = problem.strerror or "the system refuses"
+        raise BadInput(
+            f"The file cannot be opened: {reason}.", at=path.name, hint="check who may read it"
+        ) from None
 
 
 def _refuse_other_kinds(head: bytes, name: str) -> None:

@@ -119,14 +119,16 @@ def _without_bom(file: IO[bytes]) -> str:
 
 def _by_statistics(file: IO[bytes]) -> tuple[str, ...]:
     sample = _speaking_lines(file)
-    if reads_western(sample):
+    if reads_western(sample) and first_fault(file, "cp1252") is None:
         return ("cp1252",)
-    matches = list(from_bytes(sample, enable_fallback=False))
+    every = from_bytes(sample, enable_fallback=False)
+    matches = [m for m in every if first_fault(file, m.encoding) is None]
     telling = sum(byte > 127 for byte in sample)
     found = tuple(str(m.encoding) for m in matches)
     if telling >= FEWEST_BYTES and matches and _clear([(m.chaos, m.coherence) for m in matches]):
         return found[:1]
-    return tuple(dict.fromkeys((*found, *LAST_RESORTS)))
+    last = (e for e in LAST_RESORTS if first_fault(file, e) is None)
+    return tuple(dict.fromkeys((*found, *last)))
 
 
 def _speaking_lines(file: IO[bytes]) -> bytes:

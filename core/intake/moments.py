@@ -193,12 +193,21 @@ def refuse_wrong_order(
 def check_forms(forms: tuple[str, ...], column: str) -> None:
     """Refuse a form that is neither named nor a pattern."""
     for form in forms:
-        if form not in (*NAMED_FORMS, AUTO) and "%" not in form:
+        if form not in (*NAMED_FORMS, AUTO) and not _is_pattern(form):
             raise BadInput(
                 f"'{form}' is no form of a moment.",
                 at=f"mapping, times, column '{column}'",
                 hint="iso, epoch_s, epoch_ms, excel, auto or a pattern like %d/%m/%Y %H:%M",
             )
+
+
+def _is_pattern(form: str) -> bool:
+    try:
+        datetime.strptime("", form)  # noqa: DTZ007 -- only asks whether the pattern can be read
+    except ValueError as problem:
+        told = str(problem)
+        return "%" in form and "directive" not in told and "stray" not in told
+    return False
 
 
 def bounds_at(now: datetime) -> Bounds:

@@ -24,22 +24,27 @@ def parquet_table(opened: Unpacked, _rule: FileRule, _settings: Settings) -> Tab
     """A Parquet file; its rows are numbered from 1."""
     try:
         file = pq.ParquetFile(opened.file)
-    except (pa.ArrowInvalid, OSError):
-        raise BadInput(
-            "The Parquet file is damaged or was cut off.", at=opened.name, hint="export it again"
-        ) from None
+    except (pa.ArrowException, OSError):
+        raise _damaged(opened.name) from None
     columns = header_names(file.schema_arrow.names, opened.name, 1)
     if not file.metadata.num_rows:
         raise no_rows(opened.name, columns)
 
     def blocks() -> Iterator[Block]:
         number = 1
-        for batch in file.iter_batches(batch_size=limits().reading.block_rows):
-            yield _block(batch, columns, number)
-            number += batch.num_rows
+        try:
+            for batch in file.iter_batches(batch_size=limits().reading.block_rows):
+                yield _block(batch, columns, number)
+                number += batch.num_rows
+        except (pa.ArrowException, OSError):
+            raise _damaged(opened.name) from None
 
     found = Found("parquet", opened.container, typed=True)
     return Table(opened.name, columns, found, opened.byte_count, blocks)
+
+
+def _damaged(name: str) -> BadInput:
+    return BadInput("The Parquet file is damaged or was cut off.", at=name, hint="export it again")
 
 
 def _block(batch: pa.RecordBatch, columns: tuple[str, ...], number: int) -> Block:
@@ -64,4 +69,7 @@ def _text(column: TextColumn) -> TextColumn:
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
         texts = [b"" if v is None else v for v in column.to_pylist()]
         return pa.array([t.decode("utf-8", "replace") for t in texts], type=pa.string())
-    return pc.fill_null(pc.cast(column, pa.string()), "")
+    try:
+        return pc.fill_null(pc.cast(column, pa.string()), "")
+    except pa.ArrowNotImplementedError:
+        return pa.array([as_text(v) for v in column.to_pylist()], type=pa.string())

@@ -83,26 +83,26 @@ class Intake:
 
     def notes(self) -> tuple[str, ...]:
         """What a person should know about how the file was understood."""
-        return tuple(self._notes())
+        return (*self._counted(), *self._assumed())
 
-    def _notes(self) -> Iterator[str]:
-        if self.copies:
-            yield f"{self.copies:,} rows repeat another row in every cell; taken as copies."
-        if self.repeated:
-            wins = "first" if self.mapping.wins == "first" else "last"
-            yield f"{self.repeated:,} cases stand on several rows that differ; the {wins} one counts."
-        if self.table.found.formulas:
-            yield f"{self.table.found.formulas:,} cells hold formulas; their stored results were taken."
-        if self.mapping.identity.hash_of:
-            columns = ", ".join(self.mapping.identity.hash_of)
-            kind = "the same case" if self.mapping.identity.repeats == "copies" else "other cases"
+    def _counted(self) -> Iterator[str]:
+        wins = "first" if self.mapping.wins == "first" else "last"
+        for count, told in (
+            (self.copies, "rows repeat another row in every cell; taken as copies."),
+            (self.repeated, f"cases stand on several rows that differ; the {wins} one counts."),
+            (self.found.formulas, "cells hold formulas; their stored results were taken."),
+            (self.moved, "rows carry a time after the row below them; the file's order was kept."),
+            (self.early, "cases have a moment before they were received; kept as it is."),
+        ):
+            if count:
+                yield f"{count:,} {told}"
+
+    def _assumed(self) -> Iterator[str]:
+        identity = self.mapping.identity
+        if identity.hash_of:
+            columns = ", ".join(identity.hash_of)
+            kind = "the same case" if identity.repeats == "copies" else "other cases"
             yield f"No identity column: rows that agree in {columns} were taken as {kind}."
-        if self.moved:
-            yield f"{self.moved:,} rows carry a time after the row below them; the file's order was kept."
-        if self.early:
-            yield f"{self.early:,} cases have a moment before they were received; kept as it is."
-        if self.mapping.left_out:
-            yield LEFT_OUT[self.mapping.left_out]
         if self.normaliser.naive:
             yield f"Times without a zone were read in {self.mapping.times.zone}."
 

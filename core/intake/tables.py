@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import BadInput
-from core.intake.container import OLE, Unpacked, unpacked
+from core.intake.container import CHUNK, OLE, Unpacked, unpacked
 from core.intake.dialect import no_header
 from core.intake.documents import document_table
 from core.intake.limits import limits
@@ -52,8 +52,7 @@ def _starts_document(head: bytes) -> bool:
 
 
 def _old_or_locked(opened: Unpacked) -> BadInput:
-    content = opened.file.read(1 << 20)
-    if "EncryptedPackage".encode("utf-16-le") in content:
+    if _holds(opened, "EncryptedPackage".encode("utf-16-le")):
         return BadInput(
             "The workbook is protected by a password.",
             at=opened.name,
@@ -62,3 +61,12 @@ def _old_or_locked(opened: Unpacked) -> BadInput:
     return BadInput(
         "The workbook is in the old .xls form.", at=opened.name, hint="save it as .xlsx or CSV"
     )
+
+
+def _holds(opened: Unpacked, mark: bytes) -> bool:
+    before = b""
+    while chunk := opened.file.read(CHUNK):
+        if mark in before + chunk:
+            return True
+        before = chunk[-len(mark) :]
+    return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO
 from xml.etree import ElementTree as ET
@@ -25,18 +26,24 @@ VALUE = re.compile(rb"<v[^>]*>([^<]*)</v>")
 RESULT = re.compile(rb"<v[^>]*>[^<]")
 FORMULA = re.compile(rb"<f[^>]*>([^<]*)</f>|<f[^>]*/>")
 SCANNED = 1 << 20
+# What the parts of a damaged or foreign workbook raise; XLSB, for one, lacks the XML parts.
+UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, ET.ParseError, OSError, LookupError)
 
 
 def workbook_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Table:
     """The stated sheet of a workbook, or its only one with rows; lines are the sheet's rows."""
     _refuse_bomb(opened, settings.import_max_megabytes * 1_000_000)
     try:
-        book = CalamineWorkbook.from_filelike(opened.file)
-        sheet = _sheet(book, rule.sheet, opened.name)
-    except (CalamineError, zipfile.BadZipFile, OSError):
+        return _table(opened, rule)
+    except UNREADABLE:
         raise BadInput(
-            "The workbook is damaged or was cut off.", at=opened.name, hint="save it again"
+            "The workbook is damaged or was cut off.", at=opened.name, hint="save it again as .xlsx"
         ) from None
+
+
+def _table(opened: Unpacked, rule: FileRule) -> Table:
+    book = CalamineWorkbook.from_filelike(opened.file)
+    sheet = _sheet(book, rule.sheet, opened.name)
     place = f"{opened.name}, sheet {sheet.name}"
     first = (sheet.start or (0, 0))[0]
     rows = sheet.iter_rows()

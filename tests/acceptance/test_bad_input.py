@@ -230,6 +230,22 @@ REFUSED = [
         mapping=TICKET_MAPPING.replace('["%d.%m.%Y %H:%M"]', "auto"),
     ),
     Bad(
+        "unknown sign in a pattern",
+        text(GOOD),
+        "'%d.%m.%Q' is no form",
+        "mapping, times, column 'opened'",
+        "a pattern like",
+        mapping=TICKET_MAPPING.replace("%d.%m.%Y %H:%M", "%d.%m.%Q"),
+    ),
+    Bad(
+        "workbook without its parts",
+        lambda: in_zip(("xl/workbook.bin", b"binary")),
+        "damaged",
+        "bad.xlsx",
+        "again",
+        "bad.xlsx",
+    ),
+    Bad(
         "unknown zone",
         text(GOOD),
         "'Mars/Olympus' is not known",
