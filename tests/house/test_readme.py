@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import AliasChoices
 
+from core.cli import parser
 from core.settings import Settings
 
 
@@ -60,6 +61,18 @@ def test_every_make_target_is_named(readme: str, project: Path) -> None:
     makefile = (project / "Makefile").read_text(encoding="utf-8")
     targets = re.findall(r"^([a-z]+):.*## ", makefile, flags=re.MULTILINE)
     assert [t for t in targets if t != "help" and f"make {t}" not in readme] == []
+
+
+def test_every_command_in_the_documents_exists(project: Path) -> None:
+    documents = [project / "README.md", *sorted((project / "docs").glob("*.md"))]
+    told = " ".join(path.read_text(encoding="utf-8") for path in documents)
+    offered = re.findall(r"^    (\w+) ", parser().format_help(), flags=re.MULTILINE)
+    named = re.findall(r"python -m core ([a-z]+)", told)
+    assert set(named) - set(offered) == set()
+    assert (
+        set(offered) - set(named) - {"prepare", "doctor", "audit", "backup", "restore", "erase"}
+        == set()
+    )
 
 
 def test_every_picture_and_document_that_is_linked_is_there(readme: str, project: Path) -> None:
