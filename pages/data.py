@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from core.access.model import Person
 from core.access.rules import may
 from core.desk import imports
-from core.desk.imports import ImportPreview, ImportResult
+from core.desk.imports import ImportResult
 from core.errors import BadInput, Refused
 from core.intake.mapping_files import parse_mapping
 from core.storage.imports import Batch
 from core.ui import import_history, importing, states, uploads
 from core.ui.flash import attempt, tell
 from core.ui.format import plural
-from core.ui.state import the_desk, the_person, the_zone
+from core.ui.state import asked_later, the_desk, the_person, the_zone
 
 TYPES = ["csv", "tsv", "txt", "xlsx", "json", "jsonl", "ndjson", "parquet", "gz", "zip"]
 
@@ -43,24 +45,12 @@ def new_import(person: Person) -> None:
         return
     path = uploads.keep(upload, the_desk().settings.local_dir)
     try:
-        seen = look_at(person, path)
+        seen = importing.read_once(path, partial(imports.preview, the_desk(), person, path))
         importing.look(seen, path.name)
         text = importing.settle_mapping(seen, path)
         run(person, path, text)
     except (BadInput, Refused) as refusal:
         states.refused(refusal)
-
-
-def look_at(person: Person, path: Path) -> ImportPreview:
-    """What the file looks like; read once per upload."""
-    known = st.session_state.get("import-preview")
-    if known and known[0] == path:
-        seen: ImportPreview = known[1]
-        return seen
-    with st.spinner("Reading the file …"):
-        seen = imports.preview(the_desk(), person, path)
-    st.session_state["import-preview"] = (path, seen)
-    return seen
 
 
 def run(person: Person, path: Path, text: str) -> None:
@@ -114,9 +104,7 @@ def history(person: Person) -> None:
         return
     with st.container(horizontal=True, gap="small"):
         if chosen.count.rejected:
-            import_history.download(
-                chosen, partial(imports.rejects, the_desk(), person, chosen.ref)
-            )
+            import_history.download(chosen, partial(refused_rows, asked_later(), chosen.ref))
         if chosen.status == "done" and may(person, "import.undo"):
             st.button(
                 f"Undo {chosen.ref}",
@@ -125,6 +113,11 @@ def history(person: Person) -> None:
                 on_click=ask_before_undo,
                 args=(person, chosen),
             )
+
+
+def refused_rows(asks: Callable[[], Person], ref: str) -> pd.DataFrame:
+    """The rejected rows of an import; who asks is asked for again."""
+    return imports.rejects(the_desk(), asks(), ref)
 
 
 @st.dialog("Take an import back", on_dismiss="rerun")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.access.model import Person
 from core.access.rules import may
+from core.cases.filter import CaseFilter
 from core.charts.ageing import ageing_chart, ageing_mark
 from core.charts.flow import flow_chart, flow_mark
 from core.desk.export import export_cases
@@ -20,7 +21,7 @@ from core.ui.case_link import go_to_opened, open_case
 from core.ui.charts import show, table_behind
 from core.ui.heads import copy_link, export_button, page_head, pager
 from core.ui.live import is_by_a_person
-from core.ui.state import the_desk, the_person, the_zone
+from core.ui.state import asked_later, the_desk, the_person, the_zone
 from core.ui.tables import case_table
 from core.ui.tiles import tiles
 
@@ -56,7 +57,7 @@ def head(view: QueueView, person: Person, zone: str, ignored: list[str]) -> None
     """What this is, as of when, the way out of it, and what of the address could not be used."""
     with page_head("Queue", view.at, zone, view.version, is_refreshing=view.is_refreshing):
         if may(person, "case.export") and view.total:
-            export_button(partial(export, person), view.total)
+            export_button(partial(export, asked_later(), read_filter()[0]), view.total)
         copy_link()
     for notice in (*view.notices, *ignored):
         st.warning(notice, icon=":material/info:")
@@ -90,10 +91,9 @@ def charts(view: QueueView) -> None:
         table_behind(drawing, "flow-table")
 
 
-def export(person: Person) -> str:
-    """The cases of the address as CSV, checked and recorded by the desk."""
-    case_filter, _ = read_filter()
-    return "".join(export_cases(the_desk(), person, case_filter, "csv").portions)
+def export(asks: Callable[[], Person], case_filter: CaseFilter) -> str:
+    """The cases of the view as CSV; the right to it is asked for again and it is recorded."""
+    return "".join(export_cases(the_desk(), asks(), case_filter, "csv").portions)
 
 
 def pick_age(view: QueueView, picked: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from core.ui.mapping_text import Question, answered, open_questions
 
 TEXT = "import-mapping"
 PROPOSAL = "proposal"
+SEEN = "import-preview"
 SAMPLE = 20
 CODES = {
     "%d": "day",
@@ -34,6 +35,18 @@ CODES = {
     "%z": "zone",
 }
 Progress = Callable[[float, str], None]
+
+
+def read_once(path: Path, read: Callable[[], ImportPreview]) -> ImportPreview:
+    """What a file looks like, read once per upload."""
+    known = st.session_state.get(SEEN)
+    if known and known[0] == path:
+        seen: ImportPreview = known[1]
+        return seen
+    with st.spinner("Reading the file …"):
+        seen = read()
+    st.session_state[SEEN] = (path, seen)
+    return seen
 
 
 def look(seen: ImportPreview, name: str) -> None:

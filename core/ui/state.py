@@ -6,6 +6,7 @@ Pages ask here for the desk, for who is looking and for the zone that moments ar
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from core.access.model import Person
 from core.desk.boot import Desk, open_desk
 from core.desk.keys import cookie_key
 from core.desk.sessions import person_of_token
+from core.errors import Refused
 from core.logs import start_logging
 from core.settings import Settings
 
@@ -44,6 +46,19 @@ def the_person(*, is_visit: bool = True) -> Person:
     person = person_of_token(the_desk(), st.session_state.get(TOKEN, ""), is_visit=is_visit)
     if person is None:
         st.rerun(scope="app")
+    return person
+
+
+def asked_later() -> Callable[[], Person]:
+    """Asks who is looking when a download begins, which is outside of any run of a page."""
+    desk, token = the_desk(), str(st.session_state.get(TOKEN, ""))
+
+    def person() -> Person:
+        found = person_of_token(desk, token)
+        if found is None:
+            raise Refused("Your session has ended.", hint="Sign in again.")
+        return found
+
     return person
 
 

@@ -16,6 +16,7 @@ from core.ui.format import DASH, countdown, duration, micros
 
 ROW_HEIGHT = 30
 HEIGHT = 470
+EDGE = 6  # the head is a little higher than a row
 # Colour comes with a word in every cell.
 STATES: Mapping[str, tuple[str, str]] = {
     "breached": ("Breached", "#c5362c"),
@@ -46,7 +47,7 @@ def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[st
         readable(rows, to_micros(at)),
         key=key,
         hide_index=True,
-        height=min(HEIGHT, ROW_HEIGHT * (len(rows) + 2)),
+        height=min(HEIGHT, ROW_HEIGHT * (len(rows) + 1) + EDGE),
         row_height=ROW_HEIGHT,
         alt=f"{len(rows)} cases in the chosen order",
         column_config={

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 
 import pytest
@@ -72,6 +73,17 @@ def test_a_click_on_a_bar_opens_the_cases_that_it_counts(page: Page) -> None:
     expect(page.get_by_text(re.compile("^Time owned by: ")).first).to_be_visible()
     opened = page.locator(".st-key-filter-segment button[data-selected='true']").first
     reading.expect_listed(page, reading.number(opened.inner_text().rsplit(" ", 1)[1]))
+
+
+def test_an_export_holds_exactly_the_cases_of_the_view(page: Page) -> None:
+    sign_in(page, "lead", "/queue?segment=all&priority=P1")
+    with page.expect_download() as download:
+        page.locator(".st-key-export button").first.click()
+    lines = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    listed = csv.DictReader(lines)
+    priorities = [line["priority"] for line in listed]
+    assert set(priorities) == {"P1"}
+    assert len(priorities) == reading.listed(page)
 
 
 def test_the_lead_brings_a_file_in_and_takes_it_back(page: Page) -> None:
