@@ -88,13 +88,15 @@ class ColumnSet:
     ) -> ColumnSet:
         """The set after a few cases changed, left or came; the cursor reads that later version."""
         later = ColumnSet(self._table, values, self._condition)
-        ids = self.ids
-        gone = np.flatnonzero(np.isin(ids, np.array(changed, dtype=np.int64)))
+        kept = dict(self._kept)  # others may fetch more meanwhile
+        if "id" not in kept:
+            return later
+        gone = np.flatnonzero(np.isin(self.ids, np.array(changed, dtype=np.int64)))
         came: ColumnElement[bool] = self._table.c.id.in_(changed)
         if self._condition is not None:
             came = and_(came, self._condition)
-        fresh = self._read(cursor, sorted(self._kept), came)
-        for name, column in list(self._kept.items()):
+        fresh = later._read(cursor, sorted(kept), came)
+        for name, column in kept.items():
             later._kept[name] = _moved(column, gone, fresh[name], values.get(name, ()))
         later.length = _length(later._kept["id"])
         return later

@@ -108,7 +108,7 @@ class Snapshot:
         self._keeping: threading.Thread | None = None
         self._sets: dict[Hashable, tuple[int, ColumnSet | None]] = {}
         self._steps: dict[int, tuple[int, tuple[int, ...]]] = {}
-        self._memory: dict[Hashable, object] = {}
+        self._memory: dict[int, dict[Hashable, object]] = {}
         self._memory_lock = threading.Lock()
         self._codes = no_codes()
         self._around = load.Surroundings()
@@ -138,16 +138,20 @@ class Snapshot:
             self._cursors.put(cursor)
 
     def remember(self, version: int, key: Hashable, count: Callable[[], T]) -> T:
-        """What was counted before for this version and key, else counted now; newest kept."""
-        place = (version, key)
-        found = self._memory.get(place)
-        if found is None:
-            found = count()
-            with self._memory_lock:
-                while len(self._memory) >= MOST_REMEMBERED:
-                    self._memory.pop(next(iter(self._memory)))
-                self._memory[place] = found
-        return cast("T", found)
+        """What was counted before for this version and key, else counted now."""
+        known = self._memory.get(version, {}).get(key)
+        if known is not None:
+            return cast("T", known)
+        found = count()
+        with self._memory_lock:
+            for old in sorted(self._memory)[:-1]:
+                if old < version:  # readers of the version before last are through
+                    del self._memory[old]
+            of_version = self._memory.setdefault(version, {})
+            while len(of_version) >= MOST_REMEMBERED:
+                of_version.pop(next(iter(of_version)))
+            of_version[key] = found
+        return found
 
     def column_set(self, reading: Reading, table: Table, since: int | None) -> ColumnSet:
         """The arrays of a table at the reading's version; others are let go or brought along."""
