@@ -5,6 +5,7 @@ Beside each stands the floor: one plain group-by over all cases in the same Duck
 
 from __future__ import annotations
 
+import os
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +24,7 @@ from tests.support.many_cases import fill
 from tests.support.rows import a_case, store_cases
 from tests.support.stores import MONDAY_MORNING, sqlite_url
 
-CASES = 1_000_000
+CASES = int(os.environ.get("BENCH_CASES", "1000000"))
 PAGE_TURNS = 20
 VIEW_BAR_MS = 60  # leaves 40 of the page script's 100 ms for drawing
 LEAD = Person("user1", "Ana", "team_lead", team="team 1", zone="Europe/Berlin")
