@@ -124,7 +124,9 @@ def refused_rows(asks: Callable[[], Person], ref: str) -> pd.DataFrame:
 def ask_before_undo(person: Person, batch: Batch) -> None:
     """Say what will change, then do it."""
     st.write(import_history.what_undo_changes(batch))
-    st.button("Undo it", type="primary", key="undo-yes", on_click=undo, args=(person, batch.ref))
+    args = (person, batch.ref)
+    if st.button("Undo it", type="primary", key="undo-yes", on_click=undo, args=args):
+        st.rerun()  # the whole page: the dialog alone would stay open
 
 
 def undo(person: Person, ref: str) -> None:

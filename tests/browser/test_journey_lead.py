@@ -96,3 +96,13 @@ def test_the_lead_brings_a_file_in_and_takes_it_back(page: Page) -> None:
     expect(page.get_by_text("would be created").first).to_be_visible()
     page.locator(".st-key-commit button").first.click()
     expect(page.get_by_text(re.compile(r"B-\d{4} is in\.")).first).to_be_visible()
+    settle(page)
+    history = page.locator(".st-key-import-history canvas").first
+    history.scroll_into_view_if_needed()
+    box = history.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 16, box["y"] + 52)  # the tick of the newest import
+    page.locator(".st-key-undo button").first.click()
+    expect(page.get_by_text("removes the 1 case that it created").first).to_be_visible()
+    page.locator(".st-key-undo-yes button").first.click()
+    expect(page.get_by_text("1 case removed").first).to_be_visible()
