@@ -50,7 +50,15 @@ def acts(person: Person, line: PersonLine) -> None:
             st.button("End sessions", on_click=end, args=(person, line), key="end-sessions")
             words = "Disable" if line.is_active else "Enable"
             st.button(words, on_click=switch, args=(person, line), key="switch")
-        st.caption("A new role and disabling both end the sessions of that person at once.")
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            if line.role == "partner_manager":
+                key = f"partners-{line.username}"
+                st.text_input("Serves", ", ".join(line.partners), key=key, width=320)
+                st.button("Set partners", on_click=serve, args=(person, line), key="set-partners")
+            key = f"password-{line.username}"
+            st.text_input("New password", type="password", key=key, width=220)
+            st.button("Set password", on_click=renew, args=(person, line), key="set-password")
+        st.caption("A new role or password and disabling end the sessions of that person at once.")
 
 
 def add_form(person: Person) -> None:
@@ -94,6 +102,24 @@ def set_role(person: Person, line: PersonLine) -> None:
     """Give the person another role."""
     role = st.session_state[f"role-{line.username}"]
     attempt(lambda: _ended(people.set_role(the_desk(), person, line.username, role), line))
+
+
+def serve(person: Person, line: PersonLine) -> None:
+    """Say which partners a partner manager serves."""
+    said = st.session_state[f"partners-{line.username}"].split(",")
+    partners = [p.strip() for p in said if p.strip()]
+
+    def act() -> str:
+        served = people.set_partners(the_desk(), person, line.username, partners)
+        return f"{line.username} serves {plural(served, 'partner')} now."
+
+    attempt(act)
+
+
+def renew(person: Person, line: PersonLine) -> None:
+    """Give the person another password, which is told to them by other means."""
+    password = st.session_state[f"password-{line.username}"]
+    attempt(lambda: _ended(people.set_password(the_desk(), person, line.username, password), line))
 
 
 def end(person: Person, line: PersonLine) -> None:

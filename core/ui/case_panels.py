@@ -133,7 +133,7 @@ def related(found: Sequence[RelatedCase]) -> None:
             status = taxonomy().label("statuses", other.status)
             title = f" · {other.title}" if other.title else ""
             link_to_case(
-                other.ref, f"{other.ref} · {other.priority} · {status}{escape(title)[:80]}"
+                other.ref, f"{other.ref} · {other.priority} · {status}{escape(title[:70])}"
             )
             st.caption(escape(other.reason))
 
