@@ -111,7 +111,8 @@ def _calendar(key: str, line: CalendarLine) -> Calendar:
     )
 
 
-def _public(place: str, key: str) -> Iterable[Holiday]:
+@lru_cache(maxsize=256)
+def _public(place: str, key: str) -> tuple[Holiday, ...]:
     if not place:
         return ()
     country, _, subdivision = place.partition("-")
@@ -122,7 +123,7 @@ def _public(place: str, key: str) -> Iterable[Holiday]:
     except NotImplementedError as fault:
         msg = f"No public holidays are known for '{place}'"
         raise BadInput(msg, at=f"calendars.yaml, {key}", hint="write DE or GB-ENG") from fault
-    return [Holiday(on, str(days[on]), timedelta(), _DAY) for on in sorted(days)]
+    return tuple(Holiday(on, str(days[on]), timedelta(), _DAY) for on in sorted(days))
 
 
 def _closures(lines: Sequence[ClosureLine], key: str) -> Iterable[Holiday]:
