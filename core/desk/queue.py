@@ -19,7 +19,7 @@ from core.desk.boot import Desk
 from core.errors import BadInput
 from core.storage.cases import rows_by_ids
 from core.storage.queue import at_cursor, look_at, named, page_ids, with_grants
-from core.storage.queue_conditions import MINUTE_US, Look
+from core.storage.queue_conditions import MINUTE_US, Found, Look
 from core.storage.queue_counts import Counted, count_facets
 from core.storage.queue_figures import ageing, flow, tiles
 from core.storage.snapshot import Reading
@@ -127,7 +127,7 @@ def _look(
         with desk.store.read() as connection:
             return replace(look, found=named(connection, filter_, scope)), ()
     except BadInput as problem:
-        return replace(look, found=()), (f"{problem.message}: {problem.hint}.",)
+        return replace(look, found=Found()), (f"{problem.message}: {problem.hint}.",)
 
 
 def _counts(reading: Reading, ask: _Ask) -> _Counts:

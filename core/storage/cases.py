@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import pandas_dtype
 from sqlalchemy import ColumnElement, Connection, Select, case, select
 
 from core.access.model import Scope
@@ -84,6 +85,8 @@ QUEUE_ROWS = FrameShape(
         "state": "str",  # of the next clock: breached, at_risk, running, paused or none
     },
 )
+# Looked up once: pandas takes as long to read the name of a type as to fill a column of a page.
+_KINDS = {name: pandas_dtype(kind) for name, kind in QUEUE_ROWS.columns.items()}
 
 
 def rows_by_ids(

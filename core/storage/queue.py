@@ -17,6 +17,7 @@ from core.sla.calendars import measure_of
 from core.sla.model import SlaBook
 from core.storage.queue_conditions import (
     Condition,
+    Found,
     Look,
     conditions,
     finished_key,
@@ -68,7 +69,7 @@ def with_grants(reading: Reading, look: Look) -> Look:
     return replace(look, granted=reading.remember(("grants", look.scope), ask))
 
 
-def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> tuple[int, ...] | None:
+def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> Found | None:
     """Cases that the filter's text and references name; ``None`` when it has neither.
 
     Whoever may not read texts finds by reference only, because a hit would tell what is in a text.
@@ -79,7 +80,7 @@ def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> tuple[in
     if text := filter_.text.strip():
         hits = find(connection, text) if scope.sees_text else _by_refs(connection, (text.upper(),))
         found = set(hits) if found is None else found & set(hits)
-    return None if found is None else tuple(sorted(found))
+    return None if found is None else Found(found)
 
 
 def count(reading: Reading, filter_: CaseFilter, look: Look) -> int:

@@ -5,11 +5,12 @@ What depends on time (past due, at risk, age, urgency) is judged at the ``Look``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 from sqlalchemy import (
     ARRAY,
     BigInteger,
@@ -61,6 +62,20 @@ BAND = 10**17  # wider than any moment in microseconds
 SHARE_UNITS = 1_000_000
 
 
+class Found:
+    """Cases that something outside the snapshot named; equal sets are equal, hashed only once."""
+
+    def __init__(self, ids: Iterable[int] = ()) -> None:
+        self.ids = np.sort(np.fromiter(ids, dtype=np.int64))
+        self._hash = hash(self.ids.tobytes())
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Found) and np.array_equal(self.ids, other.ids)
+
+
 @dataclass(frozen=True)
 class Look:
     """Who looks, when, and what the text of the filter found; everything in it is hashable."""
@@ -70,7 +85,7 @@ class Look:
     at: int
     worked: tuple[tuple[str, int], ...]  # calendar version -> its working time up to ``at``
     at_risk_share: float
-    found: tuple[int, ...] | None = None  # cases named by text and references; None = not asked
+    found: Found | None = None  # cases named by text and references; None = not asked
     granted: tuple[int, ...] | None = None  # restricted cases opened by name; None = ask each time
 
 
@@ -222,10 +237,12 @@ def _is_whose(whose: Whose, cases: FromClause, look: Look) -> Condition:
     return column == own
 
 
-def _among(column: ColumnElement[int], ids: tuple[int, ...]) -> Condition:
-    if not ids:
+@lru_cache(8)
+def _among(column: ColumnElement[int], found: Found) -> Condition:
+    if not len(found.ids):
         return false()
-    listed = bindparam("found", list(ids), type_=ARRAY(BigInteger), unique=True)
+    # One parameter, however many there are.
+    listed = bindparam("found", found.ids.tolist(), type_=ARRAY(BigInteger), unique=True)
     return column.in_(select(func.unnest(listed)))
 
 

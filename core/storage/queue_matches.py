@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -68,8 +69,15 @@ def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -
     """Judge the rows of an extent."""
     parts = conditions(filter_, extent.cases, look)
     rows = reading.evaluator(extent.cases, extent.since)
-    scope = parts.pop("scope")
-    key = ("scope", extent.cases.name, extent.since, look.scope, look.granted)
-    masks = {"scope": reading.remember(key, lambda: rows.mask(scope))}
-    masks |= {name: rows.mask(condition) for name, condition in parts.items()}
+    # Long to work out and the same for many filters: whom it may concern, and what a text named.
+    kept = {
+        "scope": ("scope", extent, look.scope, look.granted),
+        "found": ("found", extent, look.found),
+    }
+    masks: dict[str, Mask] = {}
+    for name, condition in parts.items():
+        if name in kept:
+            masks[name] = reading.remember(kept[name], partial(rows.mask, condition))
+        else:
+            masks[name] = rows.mask(condition)
     return Matches(rows, masks)

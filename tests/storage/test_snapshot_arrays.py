@@ -15,6 +15,7 @@ from core.cases.model import Viewer
 from core.sla.model import SlaBook
 from core.storage.engine import Store
 from core.storage.queue_conditions import (
+    Found,
     Look,
     conditions,
     dimension,
@@ -41,7 +42,9 @@ from tests.support.rows import (
 )
 
 SCOPE = Scope("ana", "analyst", frozenset({1, 2, 3}), True, True, False, False)
-LOOK = Look(SCOPE, Viewer("ana", "red"), NOW, ((ALWAYS_OPEN, NOW - ORIGIN),), 0.75, (1, 2, 3, 9))
+LOOK = Look(
+    SCOPE, Viewer("ana", "red"), NOW, ((ALWAYS_OPEN, NOW - ORIGIN),), 0.75, Found((1, 2, 3, 9))
+)
 FILTERS = [
     *(CaseFilter(segment=segment) for segment in Segment),
     *(CaseFilter(flags=(flag,)) for flag in Flag),

@@ -149,7 +149,7 @@ class Evaluator:
             right = right.element
         inner = getattr(right, "element", right)
         if isinstance(inner, Select):
-            wanted = [row[0] for row in run(self._cursor, inner).fetchall()]
+            wanted = self._answer(inner)
         elif isinstance(right, BindParameter):
             wanted = list(right.effective_value or ())
         else:
@@ -161,6 +161,14 @@ class Evaluator:
         numbers = self._as_numbers(left)
         found = np.isin(numbers.numbers, np.array(wanted, dtype=np.int64))
         return found if numbers.known is None else found & numbers.known
+
+    def _answer(self, inner: Select[Any]) -> list[Any]:
+        only = next(iter(inner.selected_columns))
+        if isinstance(only, FunctionElement) and only.name == "unnest":
+            (listed,) = only.clauses
+            if isinstance(listed, BindParameter):
+                return list(listed.effective_value or ())
+        return [row[0] for row in run(self._cursor, inner).fetchall()]
 
     @_shape.register(Case)
     def _case(self, expression: Case[Any]) -> Value:
