@@ -33,6 +33,10 @@ OTHER_KINDS = {
 }
 
 
+# What the standard library raises on a damaged or newer archive.
+DAMAGED_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError)
+
+
 @dataclass(frozen=True, slots=True)
 class Unpacked:
     """A seekable file of bytes with the name to call it by in messages."""
@@ -94,7 +98,7 @@ def _is_workbook(file: IO[bytes]) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return any(n.startswith("xl/") for n in archive.namelist())
-    except zipfile.BadZipFile:
+    except DAMAGED_ZIP:
         return False
     finally:
         file.seek(0)
@@ -112,19 +116,32 @@ def _gunzip(file: IO[bytes], name: str) -> Iterator[bytes]:
 
 
 def _unzip(file: IO[bytes], into: IO[bytes], max_bytes: int, name: str) -> tuple[str, int]:
+    with _readable_zip(name), zipfile.ZipFile(file) as archive:
+        member = _only_member(archive, name)
+        inner = f"{name}, {member.filename}"
+        chunks = _inflate(archive, member)
+        size = _pour(chunks, into, max(member.compress_size, 1), max_bytes, inner)
+    _refuse_nested(into, inner)
+    return inner, size
+
+
+def _inflate(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[bytes]:
     try:
-        with zipfile.ZipFile(file) as archive:
-            member = _only_member(archive, name)
-            inner = f"{name}, {member.filename}"
-            with archive.open(member) as packed:
-                chunks = iter(lambda: packed.read(CHUNK), b"")
-                size = _pour(chunks, into, max(member.compress_size, 1), max_bytes, inner)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError):
+        with archive.open(member) as packed:
+            while chunk := packed.read(CHUNK):
+                yield chunk
+    except OSError as problem:  # a place in the file that is none; what is written fails elsewhere
+        raise zipfile.BadZipFile(str(problem)) from None
+
+
+@contextmanager
+def _readable_zip(name: str) -> Iterator[None]:
+    try:
+        yield
+    except DAMAGED_ZIP:
         raise BadInput(
             "The .zip file is damaged or was cut off.", at=name, hint="fetch or pack it again"
         ) from None
-    _refuse_nested(into, inner)
-    return inner, size
 
 
 def _only_member(archive: zipfile.ZipFile, name: str) -> zipfile.ZipInfo:

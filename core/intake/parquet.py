@@ -49,6 +49,7 @@ def _damaged(name: str) -> BadInput:
 
 def _block(batch: pa.RecordBatch, columns: tuple[str, ...], number: int) -> Block:
     cells = pa.table([_text(batch.column(i)) for i in range(len(columns))], names=list(columns))
+    cells.validate(full=True)  # a damaged page may hold bytes that are no text
     lines = np.arange(number, number + batch.num_rows)
     bad = np.zeros(batch.num_rows, dtype=bool)
     for column in columns:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import IO
 from xml.etree import ElementTree as ET
@@ -12,7 +11,7 @@ from xml.etree import ElementTree as ET
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from core.errors import BadInput
-from core.intake.container import Unpacked
+from core.intake.container import DAMAGED_ZIP, Unpacked
 from core.intake.dialect import header_names, no_header, no_rows
 from core.intake.limits import limits
 from core.intake.mapping import FileRule
@@ -27,7 +26,7 @@ RESULT = re.compile(rb"<v[^>]*>[^<]")
 FORMULA = re.compile(rb"<f[^>]*>([^<]*)</f>|<f[^>]*/>")
 SCANNED = 1 << 20
 # What the parts of a damaged or foreign workbook raise; XLSB, for one, lacks the XML parts.
-UNREADABLE = (CalamineError, zipfile.BadZipFile, zlib.error, ET.ParseError, OSError, LookupError)
+UNREADABLE = (*DAMAGED_ZIP, CalamineError, ET.ParseError, OSError, LookupError)
 
 
 def workbook_table(opened: Unpacked, rule: FileRule, settings: Settings) -> Table:
@@ -69,7 +68,7 @@ def _refuse_bomb(opened: Unpacked, max_bytes: int) -> None:
     try:
         with zipfile.ZipFile(opened.file) as archive:
             size = sum(m.file_size for m in archive.infolist())
-    except zipfile.BadZipFile:
+    except DAMAGED_ZIP:
         raise BadInput(
             "The workbook is damaged or was cut off.", at=opened.name, hint="save it again"
         ) from None
