@@ -24,7 +24,7 @@ def parquet_table(opened: Unpacked, _rule: FileRule, _settings: Settings) -> Tab
     """A Parquet file; its rows are numbered from 1."""
     try:
         file = pq.ParquetFile(opened.file)
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, ValueError):
         raise _damaged(opened.name) from None
     columns = header_names(file.schema_arrow.names, opened.name, 1)
     if not file.metadata.num_rows:
@@ -36,7 +36,7 @@ def parquet_table(opened: Unpacked, _rule: FileRule, _settings: Settings) -> Tab
             for batch in file.iter_batches(batch_size=limits().reading.block_rows):
                 yield _block(batch, columns, number)
                 number += batch.num_rows
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, ValueError):
             raise _damaged(opened.name) from None
 
     found = Found("parquet", opened.container, typed=True)
