@@ -68,14 +68,10 @@ def line(case_filter: CaseFilter, facets: Facets, zone: str) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         _search(case_filter)
         for dimension in FIRST_LINE:
-            _popover(
-                words.DIMENSION_LABELS[dimension],
-                len(case_filter.values(dimension)),
-                f"pop-{dimension}",
-                partial(_choice, dimension, case_filter, facets),
-            )
-        others = sum(part not in FIRST_LINE for part in words.chip_parts(case_filter))
-        _popover("More", others, "pop-rest", partial(_rest, case_filter, facets, zone))
+            label = words.DIMENSION_LABELS[dimension]
+            body = partial(_choice, dimension, case_filter, facets)
+            _popover(label, f"pop-{dimension}", body)
+        _popover("More", "pop-rest", partial(_rest, case_filter, facets, zone))
 
 
 def chips(case_filter: CaseFilter, facets: Facets) -> None:
@@ -113,9 +109,9 @@ def sorting(case_filter: CaseFilter) -> None:
     )
 
 
-def _popover(label: str, chosen: int, key: str, body: Callable[[], None]) -> None:
-    number = f" · {chosen}" if chosen else ""
-    inside = st.popover(f"{label}{number}", key=key, on_change="rerun")
+def _popover(label: str, key: str, body: Callable[[], None]) -> None:
+    # The label never changes: with another one it would be another popover, and closed.
+    inside = st.popover(label, key=key, on_change="rerun")
     if inside.open:
         with inside:
             body()

@@ -26,6 +26,18 @@ def test_a_filter_shows_as_many_cases_as_its_count_promised(page: Page) -> None:
     assert "channel=partner_portal" in page.url
 
 
+def test_several_values_are_chosen_without_opening_the_filter_again(page: Page) -> None:
+    sign_in(page, "analyst", "/queue?segment=all")
+    page.locator(".st-key-pop-priority button").first.click()
+    settle(page)
+    choices = page.locator(".st-key-filter-priority")
+    for name in ("P1", "P2"):
+        choices.get_by_text(re.compile(f"^{name}")).first.click()
+        settle(page)
+    expect(page.get_by_text("Priority: P1 severe, P2 significant").first).to_be_visible()
+    assert page.url.count("priority=") == 2
+
+
 def test_an_analyst_reads_a_case_from_its_clocks_to_its_messages(page: Page) -> None:
     sign_in(page, "analyst", "/queue?segment=all&restriction=open&sort=received")
     reading.open_row(page)
