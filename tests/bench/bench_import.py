@@ -110,7 +110,9 @@ def _import(folder: Path, export: Path, mapping: Path) -> tuple[float, float]:
     command = [sys.executable, "-m", "core", "import", export, "--mapping", mapping, "--json"]
     environment = desk_environment(folder)
     started = time.perf_counter()
-    child = os.posix_spawn(sys.executable, list(map(str, command)), environment | {"PWD": "."})
+    silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
+    words = list(map(str, command))
+    child = os.posix_spawn(sys.executable, words, environment, file_actions=silent)
     _, status, usage = os.wait4(child, 0)
     took = time.perf_counter() - started
     if status:
