@@ -62,9 +62,9 @@ def with_grants(reading: Reading, look: Look) -> Look:
     if look.scope.sees_every_restricted:
         return look
 
-    def ask() -> tuple[int, ...]:
+    def ask() -> Found:
         rows = reading.rows(granted_to(GRANTS, look.scope))
-        return tuple(sorted({int(row[0]) for row in rows}))
+        return Found({int(row[0]) for row in rows})
 
     return replace(look, granted=reading.remember(("grants", look.scope), ask))
 

@@ -86,7 +86,7 @@ class Look:
     worked: tuple[tuple[str, int], ...]  # calendar version -> its working time up to ``at``
     at_risk_share: float
     found: Found | None = None  # cases named by text and references; None = not asked
-    granted: tuple[int, ...] | None = None  # restricted cases opened by name; None = ask each time
+    granted: Found | None = None  # restricted cases opened by name; None = ask each time
 
 
 def source_of(filter_: CaseFilter) -> Table:
@@ -111,8 +111,9 @@ def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, 
 
 
 @lru_cache(KEPT)
-def _in_scope(cases: FromClause, scope: Scope, granted: tuple[int, ...] | None) -> Condition:
-    return visible(cases, GRANTS, scope, granted)
+def _in_scope(cases: FromClause, scope: Scope, granted: Found | None) -> Condition:
+    is_granted = None if granted is None else _among(cases.c.id, granted)
+    return visible(cases, GRANTS, scope, is_granted)
 
 
 def where(parts: dict[str, Condition], but: Collection[str] = ()) -> Condition:

@@ -14,19 +14,19 @@ BY_PERSON, BY_ROLE = "person", "role"
 
 
 def visible(
-    cases: FromClause, grants: FromClause, scope: Scope, granted: Sequence[int] | None = None
+    cases: FromClause,
+    grants: FromClause,
+    scope: Scope,
+    is_granted: ColumnElement[bool] | None = None,
 ) -> ColumnElement[bool]:
     """True for the cases that a scope contains; both tables have the store's column names.
 
-    ``granted`` are the cases of ``granted_to`` where the caller has looked them up already.
+    ``is_granted`` is true for ``granted_to`` where the caller has looked them up already.
     """
     if not scope.sees_cases:
         return false()
-    is_granted: ColumnElement[bool] = (
-        cases.c.id.in_(granted_to(grants, scope))
-        if granted is None
-        else either(cases.c.id, granted)
-    )
+    if is_granted is None:
+        is_granted = cases.c.id.in_(granted_to(grants, scope))
     return and_(_of_partners(cases, scope), _of_level(cases, is_granted, scope))
 
 

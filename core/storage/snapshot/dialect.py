@@ -23,7 +23,8 @@ def rendered(statement: Executable) -> tuple[str, list[object]]:
     compiled: Any = statement.compile(  # type: ignore[attr-defined]  # typed on its subclasses
         dialect=DIALECT, compile_kwargs={"render_postcompile": True}
     )
-    return str(compiled), [compiled.params[name] for name in compiled.positiontup or ()]
+    params = compiled.params  # made anew each time it is asked for
+    return str(compiled), [params[name] for name in compiled.positiontup or ()]
 
 
 def run(cursor: DuckDBPyConnection, statement: Executable) -> DuckDBPyConnection:
