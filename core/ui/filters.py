@@ -31,6 +31,7 @@ MOST_PILLS = 18  # more values than these are looked up by typing
 # Offered lengths in minutes; any other length can stand in the address.
 DUE_CHOICES = (30, 60, 120, 240, 480, 1440)
 AGE_CHOICES = (240, 1440, 4320, 10080, 20160, 43200)
+ALWAYS_SET = ("segment", "sort", "text")
 
 
 def dimensions_shown(case_filter: CaseFilter) -> tuple[str, ...]:
@@ -231,6 +232,9 @@ def _dates(case_filter: CaseFilter, zone: str) -> None:
 def _take(part: str, key: str) -> None:
     """Bring what a widget says into the address."""
     value = st.session_state[key]
+    if value is None and part in ALWAYS_SET:
+        # The browser named its choice by a label whose count has changed since: the address stands.
+        return
     change(**{part: tuple(value) if isinstance(value, list) else value})
 
 
