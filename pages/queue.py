@@ -11,6 +11,7 @@ import streamlit as st
 from core.access.model import Person
 from core.access.rules import may
 from core.cases.filter import CaseFilter
+from core.cases.model import Cursor
 from core.charts.ageing import ageing_chart, ageing_mark
 from core.charts.flow import flow_chart, flow_mark
 from core.desk.export import export_cases
@@ -35,22 +36,27 @@ def page() -> None:
     person = the_person(is_visit=is_by_a_person())
     zone = the_zone(person)
     case_filter, ignored = read_filter()
-    view = queue_view(
-        the_desk(),
-        person,
-        case_filter,
-        read_place(),
-        zone=zone,
-        facets=filters.dimensions_shown(case_filter),
-    )
+    view = read(person, case_filter)
     with st.container(key="desk-body"):
         head(view, person, zone, ignored)
         tiles(view.tiles, case_filter)
         filters.segments(case_filter, view.facets)
         filters.line(case_filter, view.facets, zone)
         filters.chips(case_filter, view.facets)
-        cases(view)
+        cases(view, (case_filter, read_place()))
         charts(view)
+
+
+def read(person: Person, case_filter: CaseFilter) -> QueueView:
+    """One view of the filter at the place of the address; everything in it counts alike."""
+    return queue_view(
+        the_desk(),
+        person,
+        case_filter,
+        read_place(),
+        zone=the_zone(person),
+        facets=filters.dimensions_shown(case_filter),
+    )
 
 
 def head(view: QueueView, person: Person, zone: str, ignored: list[str]) -> None:
@@ -63,9 +69,13 @@ def head(view: QueueView, person: Person, zone: str, ignored: list[str]) -> None
         st.warning(notice, icon=":material/info:")
 
 
-def cases(view: QueueView) -> None:
-    """The order with its rule, the place in the list, and the page of cases."""
+@st.fragment
+def cases(view: QueueView, drawn: tuple[CaseFilter, Cursor | None]) -> None:
+    """Order, place and page of cases; only this part runs again when one of them changes."""
+    go_to_opened()
     case_filter, _ = read_filter()
+    if (case_filter, read_place()) != drawn:
+        view = read(the_person(), case_filter)
     with pager(view.first, len(view.rows), view.total, view.previous, view.next):
         filters.sorting(case_filter)
         st.caption(view.sort_rule, width="stretch")
