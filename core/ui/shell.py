@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -63,6 +63,7 @@ def show(desk: Desk, person: Person) -> None:
     elsewhere = [home, *_strangers({page.path for page in mine})]
     current = st.navigation({"": elsewhere, **sections}, position="sidebar", expanded=True)
     with st.sidebar:
+        _lone_link(list(pages.values()))
         _frame(desk, person)
     try:
         current.run()
@@ -70,6 +71,13 @@ def show(desk: Desk, person: Person) -> None:
         states.not_found()
     except (Refused, BadInput) as refusal:
         states.refused(refusal, is_whole_page=True)
+
+
+def _lone_link(pages: Sequence[st.Page]) -> None:
+    # Streamlit draws no menu for a single page; without it a case would have no way to the queue.
+    shown = [page for page in pages if page.visibility == "visible"]
+    if len(shown) == 1:
+        st.page_link(shown[0])
 
 
 def _built(pages: Iterable[PageEntry]) -> list[PageEntry]:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from core.cases.case import OPEN_LEVEL
 from core.clock import to_micros
 from core.taxonomy import taxonomy
 from core.ui.format import DASH, countdown, duration, micros
@@ -82,7 +83,10 @@ def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:
         "priority": list(rows["priority"]),
     }
     if any(rows["title"]):
-        shown["title"] = list(rows["title"])
+        shown["title"] = [
+            title or _unread(level)
+            for title, level in zip(rows["title"], rows["restriction"], strict=True)
+        ]
     shown["partner"] = [
         _partner(*cells) for cells in zip(rows["partner_name"], rows["tier"], strict=True)
     ]
@@ -100,6 +104,13 @@ def due_words(state: str, clock: str, due_at: int | None, at: int) -> str:
     if not clock or micros(due_at) is None:
         return DASH
     return f"{taxonomy().clocks[clock]['short']} {countdown(due_at, at)}"
+
+
+def _unread(level: str) -> str:
+    """Why a title does not stand in the row: it is read on the case page, on the record."""
+    if level == OPEN_LEVEL:
+        return DASH
+    return f"{taxonomy().label('restriction_levels', level)}: open the case to read it"
 
 
 def _partner(name: str, tier: str) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 import streamlit as st
 
 from core.cases.case import Revealed, TimelineItem
+from core.cases.filter import DIMENSIONS
 from core.clock import from_micros
 from core.sla.model import REPLIES_NOT_RECORDED, UPDATES_NOT_RECORDED
 from core.taxonomy import taxonomy
@@ -65,8 +66,9 @@ def sentence(item: TimelineItem) -> str:
     """What happened, in words: ``Status: In progress``, ``Assigned: maria``."""
     label = taxonomy().label("event_kinds", item.kind)
     value = item.value
-    if item.kind in VALUE_LISTS and value:
-        value = taxonomy().label(VALUE_LISTS[item.kind], value)
+    source = VALUE_LISTS.get(item.kind) or DIMENSIONS.get(item.field, "")
+    if source and value:
+        value = taxonomy().label(source, value)
     value = LEFT_OUT.get(value, value)
     about = " ".join(part for part in (item.field.replace("_", " "), value) if part)
     if item.is_undated:

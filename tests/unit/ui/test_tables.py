@@ -19,6 +19,7 @@ def rows(**columns: object) -> pd.DataFrame:
         "share_used": 0.8,
         "priority": "P1",
         "title": "A page is gone",
+        "restriction": "open",
         "partner_name": "Nordlicht",
         "tier": "T1",
         "abuse_type": "access_loss",
@@ -50,6 +51,14 @@ def test_a_clock_past_due_says_by_how_much_and_a_paused_one_that_it_stands() -> 
 
 def test_a_role_without_text_has_no_title_column() -> None:
     assert "title" not in readable(rows(title=""), AT)
+
+
+def test_a_restricted_case_says_where_its_title_is_read() -> None:
+    both = pd.concat([rows(), rows(title="", restriction="restricted")], ignore_index=True)
+    assert list(readable(both, AT)["title"]) == [
+        "A page is gone",
+        "Restricted: open the case to read it",
+    ]
 
 
 def test_a_case_without_partner_or_type_shows_a_dash() -> None:
