@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, FloatRect, Locator, Page, expect
 
 from tests.support.browser import settle
 
@@ -55,13 +55,26 @@ def cell(page: Page, row: int, column: int) -> str:
     return (found.text_content() or "").strip()
 
 
+def place_of(page: Page) -> FloatRect:
+    """Where the table stands; a table that is drawn anew at that moment is looked for again."""
+    for _ in range(20):
+        drawn = grid(page)
+        try:
+            drawn.scroll_into_view_if_needed(timeout=2000)
+            box = drawn.bounding_box()
+        except Error:
+            box = None
+        if box:
+            return box
+        page.wait_for_timeout(250)
+    msg = "the table of cases does not come to rest"
+    raise AssertionError(msg)
+
+
 def open_row(page: Page, row: int = 0) -> str:
     """Click the reference in a row; gives the reference of the case that opened."""
-    drawn = grid(page)
-    drawn.scroll_into_view_if_needed()
     expect(page.locator(".st-key-cases #glide-cell-0-0").first).to_be_attached()
-    box = drawn.bounding_box()
-    assert box
+    box = place_of(page)
     page.mouse.click(box["x"] + 45, box["y"] + HEADER + ROW * row + ROW / 2)
     page.wait_for_url(re.compile(r"/case\?"))
     settle(page)
