@@ -10,6 +10,7 @@ import altair as alt
 import pandas as pd
 
 from core.cases.model import AgeingMark
+from core.cases.windows import queue_windows
 from core.charts.model import PICK, Drawing, specification
 from core.taxonomy import taxonomy
 
@@ -19,7 +20,10 @@ LABEL = "replace(datum.label, ' and more', '+')"
 
 
 @cache
-def _spec(buckets: tuple[str, ...]) -> dict[str, Any]:
+def _spec() -> dict[str, Any]:
+    # Every bucket has its place, with or without a case: the eye finds it where it was, and the
+    # browser only moves the bars.
+    buckets = [label for label, _, _ in queue_windows().ageing_buckets()]
     # Working hours do not matter for whose turn it is now, so that owner never appears here.
     owners = [t for v, t in taxonomy().owners_of_time.items() if v != "out_of_hours"]
     colours = alt.Scale(domain=[t.label for t in owners], range=[t.color for t in owners])
@@ -30,7 +34,8 @@ def _spec(buckets: tuple[str, ...]) -> dict[str, Any]:
         .encode(
             x=alt.X(
                 "bucket:N",
-                sort=list(buckets),
+                sort=None,
+                scale=alt.Scale(domain=buckets),
                 title=None,
                 axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr=LABEL),
             ),
@@ -62,7 +67,7 @@ def ageing_chart(marks: Sequence[AgeingMark]) -> Drawing:
     )
     buckets = tuple(b for _, b in sorted({(m.position, m.bucket) for m in marks}))
     words = f"{sum(m.count for m in marks):,} open cases by age and by who owns their time"
-    return Drawing(_spec(buckets), drawn, words, partial(_table, drawn, buckets))
+    return Drawing(_spec(), drawn, words, partial(_table, drawn, buckets))
 
 
 def _table(drawn: pd.DataFrame, buckets: tuple[str, ...]) -> pd.DataFrame:

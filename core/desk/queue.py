@@ -22,6 +22,7 @@ from core.storage.queue import at_cursor, look_at, named, page_ids, with_grants
 from core.storage.queue_conditions import MINUTE_US, Found, Look
 from core.storage.queue_counts import Counted, count_facets
 from core.storage.queue_figures import ageing, flow, tiles
+from core.storage.queue_matches import hold_ready
 from core.storage.snapshot import Reading
 
 
@@ -66,6 +67,11 @@ class _Counts:
     tiles: tuple[Tile, ...]
     ageing: tuple[AgeingMark, ...]
     flow: tuple[FlowMark, ...]
+
+
+def get_ready(desk: Desk) -> None:
+    """Begin to load all cases, so that whoever looks first need not wait for the whole of it."""
+    desk.snapshot.begin(lambda reading: hold_ready(reading, to_micros(desk.clock.now())))
 
 
 def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen

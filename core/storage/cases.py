@@ -101,7 +101,7 @@ def rows_by_ids(
     lines = [judge.line(row) for row in in_order]
     columns = {
         name: pd.array([line[name] for line in lines], dtype=kind)  # type: ignore[call-overload]  # any dtype
-        for name, kind in QUEUE_ROWS.columns.items()
+        for name, kind in _KINDS.items()
     }
     return pd.DataFrame(columns)
 

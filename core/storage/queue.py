@@ -90,7 +90,7 @@ def count(reading: Reading, filter_: CaseFilter, look: Look) -> int:
         return int(np.count_nonzero(matches(reading, filter_, look, extent).all()))
     cases = source_of(filter_)
     statement = select(func.count()).select_from(cases)
-    return int(reading.rows(statement.where(where(conditions(filter_, cases, look))))[0][0])
+    return reading.number(statement.where(where(conditions(filter_, cases, look))))
 
 
 def ids_of(reading: Reading, filter_: CaseFilter, look: Look) -> list[int]:

@@ -16,7 +16,7 @@ from core.storage.queue_conditions import DAY_US, Look, conditions
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Mask
 from core.storage.snapshot.evaluate import Evaluator
-from core.storage.snapshot.tables import CASES, OPEN_CASES
+from core.storage.snapshot.tables import CASES, OPEN_CASES, QUEUE_COLUMNS
 
 
 @dataclass(frozen=True)
@@ -60,9 +60,14 @@ def recent(look: Look, days: int = 0) -> Extent:
 
     It begins before the first of the days in every zone, and stays the same for a whole day.
     """
+    return Extent(CASES, recent_since(look.at, days))
+
+
+def recent_since(at: int, days: int = 0) -> int:
+    """Where the recent part begins that a view at a moment looks through."""
     windows = queue_windows()
     longest = max(days, windows.spark_days, windows.recently_closed_days)
-    return Extent(CASES, (look.at // DAY_US - longest - 1) * DAY_US)
+    return (at // DAY_US - longest - 1) * DAY_US
 
 
 def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -> Matches:
@@ -81,3 +86,11 @@ def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -
         else:
             masks[name] = rows.mask(condition)
     return Matches(rows, masks)
+
+
+def hold_ready(reading: Reading, at: int) -> None:
+    """Fetch the arrays that views of every kind need, so that the first of each need not wait."""
+    cases = reading.snapshot.column_set(reading, CASES, None)
+    reading.evaluator(OPEN_CASES)
+    reading.evaluator(CASES, recent_since(at))
+    cases.fetch(reading.cursor, QUEUE_COLUMNS)

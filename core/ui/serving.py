@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.desk.queue import get_ready
 from core.errors import DeskError
 from core.logs import log
 from core.ui.failures import keep_content_out_of_logs
@@ -63,7 +64,7 @@ def prepare() -> None:
     # A full collection after every run stops all sessions; the interpreter's own pace is enough.
     config.set_option("runner.postScriptGC", False)
     try:
-        the_desk()
+        get_ready(the_desk())
     except DeskError as refusal:
         sys.stderr.write(f"{refusal}\n")
         raise SystemExit(2) from refusal
@@ -81,6 +82,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Tell the log that the server listens, and let go of the store when it ends."""
     log("serving").info("ready")
     yield {}
+    the_desk().snapshot.close()
     the_desk().store.close()
     gc.unfreeze()
     log("serving").info("ended")

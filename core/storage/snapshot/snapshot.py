@@ -24,7 +24,7 @@ from core.storage.engine import Store
 from core.storage.snapshot import keep, load
 from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
-from core.storage.snapshot.dialect import columns_of, run
+from core.storage.snapshot.dialect import columns_of, rendered, run
 from core.storage.snapshot.evaluate import Evaluator
 from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_COLUMNS, RECENT_MOMENTS
 
@@ -78,6 +78,16 @@ class Reading:
         """The result as one array per column."""
         return columns_of(self.cursor, statement)
 
+    def number(self, statement: Executable) -> int:
+        """The one number that a statement asks for; the same question is asked once per version."""
+        text, values = rendered(statement)
+        found = tuple(tuple(v) if isinstance(v, list) else v for v in values)
+
+        def count() -> int:
+            return int(self.cursor.execute(text, values).fetchall()[0][0])
+
+        return self.remember((text, found), count)
+
     def rows(self, statement: Executable) -> list[tuple[Any, ...]]:
         """The result as tuples."""
         return run(self.cursor, statement).fetchall()
@@ -105,6 +115,8 @@ class Snapshot:
         self._cursors: SimpleQueue[DuckDBPyConnection] = SimpleQueue()
         self._lock = threading.Lock()
         self._background: threading.Thread | None = None
+        self._hold_ready: Callable[[Reading], None] = _nothing
+        self.is_refreshing = False  # a large change is being taken over in the background
         self._keeping: threading.Thread | None = None
         self._sets: dict[Hashable, tuple[int, ColumnSet | None]] = {}
         self._steps: dict[int, tuple[int, tuple[int, ...]]] = {}
@@ -197,11 +209,13 @@ class Snapshot:
             while len(self._steps) > MOST_STEPS:
                 self._steps.pop(next(iter(self._steps)))
 
-    @property
-    def is_refreshing(self) -> bool:
-        """True while a large change is being taken over in the background."""
-        thread = self._background
-        return thread is not None and thread.is_alive()
+    def begin(self, hold_ready: Callable[[Reading], None]) -> None:
+        """Start to take over all there is; ``hold_ready`` is called with each version so taken.
+
+        Whoever reads meanwhile waits for the cases, but not for what is held ready.
+        """
+        self._hold_ready = hold_ready
+        self._start_background()
 
     def catch_up(self, *, wait: bool = False) -> int:
         """Take over what changed and give the version; a large change only starts, unless waited for."""
@@ -209,9 +223,10 @@ class Snapshot:
             return self.version
         if wait:
             self._wait_for_background()
+        if wait or self.version == NEVER:
             self._take_over()
         elif not self.is_refreshing:
-            if self.version != NEVER and self._is_large():
+            if self._is_large():
                 self._start_background()
             else:
                 self._take_over()
@@ -224,12 +239,18 @@ class Snapshot:
     def _start_background(self) -> None:
         with self._lock:
             if not self.is_refreshing:
+                self.is_refreshing = True
                 self._background = threading.Thread(target=self._refresh, daemon=True)
                 self._background.start()
 
     def _refresh(self) -> None:
         try:
-            self._take_over()
+            try:
+                self._take_over()
+            finally:
+                self.is_refreshing = False
+            with self.reading() as reading:
+                self._hold_ready(reading)
         except Exception:  # a thread has nobody above it; the next reading tries again
             log_.exception("snapshot refresh failed")
 
@@ -329,6 +350,10 @@ class Snapshot:
             return self._cursors.get_nowait()
         except Empty:
             return self._database.cursor()
+
+
+def _nothing(_reading: Reading) -> None:
+    """Nobody asked for anything to be held ready."""
 
 
 def is_recent(cases: Table, since: int) -> ColumnElement[bool]:
