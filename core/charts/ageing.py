@@ -15,6 +15,7 @@ from core.charts.model import PICK, Drawing, specification
 from core.taxonomy import taxonomy
 
 HEIGHT = 215
+ALT = "Open cases by age and by who owns their time; the table below it has the figures"
 # The last bucket has no upper edge; its name is shortened where there is little room.
 LABEL = "replace(datum.label, ' and more', '+')"
 
@@ -67,7 +68,7 @@ def ageing_chart(marks: Sequence[AgeingMark]) -> Drawing:
     )
     buckets = tuple(b for _, b in sorted({(m.position, m.bucket) for m in marks}))
     words = f"{sum(m.count for m in marks):,} open cases by age and by who owns their time"
-    return Drawing(_spec(), drawn, words, partial(_table, drawn, buckets))
+    return Drawing(_spec(), drawn, ALT, words, partial(_table, drawn, buckets))
 
 
 def _table(drawn: pd.DataFrame, buckets: tuple[str, ...]) -> pd.DataFrame:

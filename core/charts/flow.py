@@ -13,6 +13,7 @@ from core.cases.model import FlowMark
 from core.charts.model import PICK, Drawing, specification
 
 HEIGHT = 215
+ALT = "Cases received and resolved per day; the table below it has the figures"
 KINDS = {"arrivals": "Received", "resolutions": "Resolved"}
 COLOURS = ("#3a84ca", "#14938d")
 
@@ -65,7 +66,7 @@ def flow_chart(marks: Sequence[FlowMark]) -> Drawing:
         f"Per day: {sums['arrivals']:,} cases received and {sums['resolutions']:,} resolved "
         f"over {len({m.day for m in marks})} days"
     )
-    return Drawing(_spec(), drawn, words, partial(_table, drawn))
+    return Drawing(_spec(), drawn, ALT, words, partial(_table, drawn))
 
 
 def _table(drawn: pd.DataFrame) -> pd.DataFrame:

@@ -17,11 +17,16 @@ PICK = "pick"  # the selection that a click on a mark makes
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A specification with the frame that it draws; ``table`` gives the same for reading."""
+    """A specification with the frame that it draws; ``table`` gives the same for reading.
+
+    ``alt`` says what the chart shows and should not change with its data: with other words the
+    browser builds the whole chart anew. The figures in words stand in ``summary``.
+    """
 
     spec: Mapping[str, Any]
     frame: pd.DataFrame
     alt: str
+    summary: str
     table: Callable[[], pd.DataFrame]  # made only when somebody reads it
     can_be_clicked: bool = True
 

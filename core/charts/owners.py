@@ -63,5 +63,5 @@ def owner_band(frame: pd.DataFrame, lengths: list[str]) -> Drawing:
         f"{who} {length}" for who, length in zip(labels, lengths, strict=True)
     )
     return Drawing(
-        _spec(frozenset(frame["owner"])), drawn, words, lambda: table, can_be_clicked=False
+        _spec(frozenset(frame["owner"])), drawn, words, words, lambda: table, can_be_clicked=False
     )

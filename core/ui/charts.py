@@ -16,7 +16,7 @@ Picked = Callable[[Mapping[str, Any]], None]
 def show(drawing: Drawing, key: str, on_pick: Picked | None = None) -> None:
     """Draw the chart; a click on a mark calls ``on_pick`` with the fields of that mark."""
     if drawing.is_empty:
-        st.caption(f"Nothing to draw. {drawing.alt}.")
+        st.caption(f"Nothing to draw. {drawing.summary}.")
         return
     # A click replaces the element, so that the same mark can be clicked again later.
     clicks = st.session_state.setdefault(f"{key}-clicks", 0)
@@ -37,7 +37,9 @@ def table_behind(drawing: Drawing, key: str) -> None:
     inside = st.popover("Table", type="tertiary", key=key, on_change="rerun")
     if inside.open:
         with inside:
-            st.dataframe(drawing.table(), hide_index=True, width=TABLE_WIDTH, alt=drawing.alt)
+            st.dataframe(
+                drawing.table(), hide_index=True, width=TABLE_WIDTH, alt=drawing.summary
+            )
 
 
 def _taker(key: str, current: str, on_pick: Picked) -> Callable[[], None]:

@@ -76,12 +76,17 @@ def line(case_filter: CaseFilter, facets: Facets, zone: str) -> None:
 
 
 def chips(case_filter: CaseFilter, facets: Facets) -> None:
-    """One chip for each active part; clicking a chip takes that part out of the filter."""
+    """One chip for each active part; clicking a chip takes that part out of the filter.
+
+    Their row has its place with or without chips: else the browser would build everything below
+    it anew whenever the first chip comes or the last one goes.
+    """
+    row = st.container(horizontal=True, gap="xsmall", vertical_alignment="center")
     parts = words.chip_parts(case_filter)
     if not parts:
         return
     names = words.names_of(facets)
-    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+    with row:
         seed("filter-chips", parts)
         st.pills(
             "Active filters, click one to remove it",

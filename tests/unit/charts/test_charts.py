@@ -34,6 +34,12 @@ def test_the_specification_holds_no_data_and_is_built_once_per_shape() -> None:
     assert first.spec["usermeta"]["embedOptions"]["renderer"] == "canvas"
 
 
+def test_what_the_browser_builds_a_chart_from_is_the_same_for_other_counts() -> None:
+    fewer = ageing_chart(AGEING[:1])
+    assert (fewer.spec, fewer.alt) == (ageing_chart(AGEING).spec, ageing_chart(AGEING).alt)
+    assert flow_chart(FLOW[:1]).alt == flow_chart(FLOW).alt
+
+
 def test_the_table_behind_the_ageing_chart_has_every_count_in_order_of_age() -> None:
     table = ageing_chart(AGEING).table()
     assert list(table["Age"]) == ["under 1 d", "30 d and more"]
@@ -51,7 +57,7 @@ def test_a_click_picks_a_mark_with_the_filter_that_opens_its_cases() -> None:
 
 def test_the_words_of_the_flow_say_the_sums_of_its_bars() -> None:
     drawing = flow_chart(FLOW)
-    assert drawing.alt == "Per day: 12 cases received and 4 resolved over 2 days"
+    assert drawing.summary == "Per day: 12 cases received and 4 resolved over 2 days"
     assert drawing.table().to_dict("list") == {
         "Day": ["2026-03-01", "2026-03-02"],
         "Received": [5, 7],
