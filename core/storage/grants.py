@@ -1,10 +1,13 @@
-"""Who may see a restricted case: named people and roles."""
+"""Who may see a restricted case: named people and roles.
+
+A change of what is granted gives the case a new number, which is how snapshots learn of it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert, literal, select, update
+from sqlalchemy import delete, insert, literal, select, update
 
 from core.storage.engine import Write
 from core.storage.scope import BY_PERSON, BY_ROLE, RESTRICTED
@@ -23,9 +26,19 @@ def grant(
     values = [{"case_id": case_id, "kind": kind, "name": name} for kind, name in rows]
     if values:
         write.connection.execute(insert(CaseGrantRow), values)
-        write.connection.execute(
-            update(CaseRow).where(CASES.c.id == case_id).values(change_seq=write.seq)
-        )
+        _tell(write, case_id)
+
+
+def take_back(write: Write, case_id: int, kind: str, name: str) -> None:
+    """Close a restricted case again to a person or role."""
+    granted = (GRANTS.c.case_id == case_id, GRANTS.c.kind == kind, GRANTS.c.name == name)
+    write.connection.execute(delete(GRANTS).where(*granted))
+    _tell(write, case_id)
+
+
+def _tell(write: Write, case_id: int) -> None:
+    changed = update(CaseRow).where(CASES.c.id == case_id).values(change_seq=write.seq)
+    write.connection.execute(changed)
 
 
 def grant_every_restricted(write: Write, batch_id: int, roles: Sequence[str]) -> None:

@@ -140,13 +140,15 @@ def _segments(reading: Reading, filter_: CaseFilter, look: Look) -> dict[str, in
 
 
 def _count_all(reading: Reading, filter_: CaseFilter, look: Look) -> int:
-    """Cases in every state: a number only, so DuckDB counts it without arrays.
+    """Cases in every state; without the arrays of all cases DuckDB counts them.
 
-    Most filters mean the same every minute, so their number holds as long as the version.
+    Most filters mean the same every minute, so that number holds as long as the version.
     """
-    parts = conditions(filter_.having(segment=Segment.ALL), CASES, look)
-    statement = select(func.count()).select_from(CASES).where(where(parts))
-    return reading.number(statement)
+    everything = filter_.having(segment=Segment.ALL)
+    if reading.holds(CASES):
+        return int(np.count_nonzero(matches(reading, everything, look, Extent(CASES)).all()))
+    parts = conditions(everything, CASES, look)
+    return reading.number(select(func.count()).select_from(CASES).where(where(parts)))
 
 
 def _values(reading: Reading, name: str, counts: list[tuple[Any, int]]) -> tuple[FacetValue, ...]:

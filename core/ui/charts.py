@@ -37,9 +37,7 @@ def table_behind(drawing: Drawing, key: str) -> None:
     inside = st.popover("Table", type="tertiary", key=key, on_change="rerun")
     if inside.open:
         with inside:
-            st.dataframe(
-                drawing.table(), hide_index=True, width=TABLE_WIDTH, alt=drawing.summary
-            )
+            st.dataframe(drawing.table(), hide_index=True, width=TABLE_WIDTH, alt=drawing.summary)
 
 
 def _taker(key: str, current: str, on_pick: Picked) -> Callable[[], None]:

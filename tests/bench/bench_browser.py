@@ -12,24 +12,21 @@ from __future__ import annotations
 import base64
 import os
 import re
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, sync_playwright
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.bench.report import Report, percentile, stopwatch
-from tests.support.app import AppServer, make_demo, serving
+from tests.bench.workspace import demo_folder
+from tests.support.app import AppServer, serving
 from tests.support.browser import QUIET, settle
 from tests.support.signing_in import fill_sign_in
 from tools import chromium
 
-CASES = int(os.environ.get("BENCH_CASES", "1000000"))
 CLICKS = int(os.environ.get("BENCH_CLICKS", "20"))
-READY_MADE = os.environ.get("BENCH_DEMO", "")  # a local folder with a demo, to save making one
 SETTLED_BAR_MS = 250
 SCRIPT_BAR_MS = 100
 PATIENCE_MS = 180_000
@@ -92,12 +89,7 @@ class Runs:
 
 def bench(report: Report) -> None:
     """Make or take the workspace, serve it, click."""
-    with tempfile.TemporaryDirectory() as own:
-        folder = Path(READY_MADE or own)
-        if not READY_MADE:
-            with stopwatch() as making:
-                make_demo(folder, CASES)
-            report.note(f"a demo of {CASES:,} cases took {making.seconds:,.0f} s to make")
+    with demo_folder(report) as folder:
         started = time.perf_counter()
         with serving(folder) as server, sync_playwright() as playwright:
             up = time.perf_counter() - started

@@ -39,6 +39,7 @@ from tests.support.rows import (
     grant,
     store_cases,
     store_partners,
+    take_back,
 )
 from tests.support.stores import BOTH_STORES, MONDAY_MORNING
 
@@ -246,3 +247,7 @@ def test_a_grant_that_is_taken_back_closes_the_case_at_once(kept: Desk) -> None:
     assert case.ref not in set(
         queue_view(kept, replace(person, username="yan"), EVERYTHING).rows["ref"]
     )
+    take_back(kept.store, case.id, "person", "zoe")
+    with pytest.raises(NotFound):
+        case_view(kept, person, case.ref)
+    assert case.ref not in set(queue_view(kept, person, EVERYTHING).rows["ref"])

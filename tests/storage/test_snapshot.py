@@ -24,6 +24,7 @@ from tests.support.rows import (
     remove_case,
     store_cases,
     store_partners,
+    take_back,
 )
 
 
@@ -148,6 +149,9 @@ def test_grants_are_followed(store: Store, snapshot: Snapshot) -> None:
     grant(store, 1, "person", "ana")
     with snapshot.reading() as reading:
         assert reading.cursor.execute("SELECT * FROM grants").fetchall() == [(1, "person", "ana")]
+    take_back(store, 1, "person", "ana")
+    with snapshot.reading() as reading:
+        assert reading.cursor.execute("SELECT * FROM grants").fetchall() == []
 
 
 def kept(store: Store, folder: Path) -> Snapshot:

@@ -11,9 +11,9 @@ from sqlalchemy import delete, insert
 
 from core.audit.model import Draft
 from core.clock import to_micros
+from core.storage import grants
 from core.storage.engine import Store, Write
 from core.storage.tables import (
-    CaseGrantRow,
     CaseRow,
     CaseTextRow,
     PartnerRow,
@@ -103,9 +103,15 @@ def store_partners(store: Store, *partners: Mapping[str, Any]) -> None:
 
 def grant(store: Store, case_id: int, kind: str, name: str) -> None:
     """Let a person or role see a restricted case."""
+    named = {"people": [name]} if kind == "person" else {"roles": [name]}
     with store.write(DRAFT) as write:
-        values = {"case_id": case_id, "kind": kind, "name": name}
-        write.connection.execute(insert(CaseGrantRow).values(**values))
+        grants.grant(write, case_id, **named)
+
+
+def take_back(store: Store, case_id: int, kind: str, name: str) -> None:
+    """Close it again to them."""
+    with store.write(DRAFT) as write:
+        grants.take_back(write, case_id, kind, name)
 
 
 def remove_case(store: Store, case_id: int) -> None:

@@ -20,6 +20,7 @@ from core.storage.snapshot.tables import ALL_CODES, QUEUE_COLUMNS
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+MOST_STEPS_BEHIND = 32
 Mask = npt.NDArray[np.bool_]
 
 
@@ -46,6 +47,29 @@ class Numbers:
 Column = Coded | Numbers
 
 
+@dataclass(frozen=True)
+class _Step:
+    """A change of a few rows: the places that they left, and what came to the end instead."""
+
+    gone: npt.NDArray[np.intp]
+    came: Mapping[str, Column]
+
+
+@dataclass(frozen=True)
+class _Behind:
+    """A column as it was some changes ago."""
+
+    column: Column
+    steps: tuple[_Step, ...] = ()
+
+    def caught_up(self, name: str, values: Mapping[str, tuple[str, ...]]) -> Column:
+        """The column after those changes."""
+        column = self.column
+        for step in self.steps:
+            column = _moved(column, step.gone, step.came[name], values.get(name, ()))
+        return column
+
+
 class ColumnSet:
     """Some rows of a table at one version; columns are fetched when first asked for and kept.
 
@@ -63,12 +87,17 @@ class ColumnSet:
         self._condition = condition
         self._values = values
         self._kept: dict[str, Column] = {}
+        self._behind: dict[str, _Behind] = {}
         self._lock = threading.Lock()
+
+    def has(self, names: Iterable[str]) -> bool:
+        """True when none of some columns would have to be fetched."""
+        return {*names} <= self._kept.keys() | self._behind.keys()
 
     def fetch(self, cursor: DuckDBPyConnection, names: Iterable[str]) -> None:
         """Make sure of some columns in one go; the cursor reads the version of this set."""
         with self._lock:
-            missing = sorted({*names, "id"} - set(self._kept))
+            missing = sorted({*names, "id"} - self._kept.keys() - self._behind.keys())
             if missing:
                 found = self._read(cursor, missing, self._condition)
                 self.length = _length(found["id"] if "id" in found else self._kept["id"])
@@ -76,9 +105,12 @@ class ColumnSet:
 
     def column(self, cursor: DuckDBPyConnection, name: str) -> Column:
         """A column; the first that was not fetched brings all others of the queue along."""
-        if name not in self._kept:
+        if not self.has([name]):
             self.fetch(cursor, {*QUEUE_COLUMNS, name})
-        return self._kept[name]
+        with self._lock:
+            if name not in self._kept:
+                self._kept[name] = self._behind.pop(name).caught_up(name, self._values)
+            return self._kept[name]
 
     def follow(
         self,
@@ -86,18 +118,28 @@ class ColumnSet:
         changed: Sequence[int],
         values: Mapping[str, tuple[str, ...]],
     ) -> ColumnSet:
-        """The set after a few cases changed, left or came; the cursor reads that later version."""
+        """The set after a few cases changed, left or came; the cursor reads that later version.
+
+        Its columns are moved when somebody asks for them: most views ask for a few of the many.
+        """
         later = ColumnSet(self._table, values, self._condition)
-        kept = dict(self._kept)  # others may fetch more meanwhile
-        if "id" not in kept:
+        with self._lock:
+            behind = {name: _Behind(column) for name, column in self._kept.items()}
+            behind |= self._behind
+        if "id" not in behind:
             return later
         gone = np.flatnonzero(np.isin(self.ids, np.array(changed, dtype=np.int64)))
         came: ColumnElement[bool] = self._table.c.id.in_(changed)
         if self._condition is not None:
             came = and_(came, self._condition)
-        fresh = later._read(cursor, sorted(kept), came)
-        for name, column in kept.items():
-            later._kept[name] = _moved(column, gone, fresh[name], values.get(name, ()))
+        step = _Step(gone, later._read(cursor, sorted(behind), came))
+        # What nobody asked for during many changes is cheaper to read anew.
+        later._behind = {
+            name: _Behind(one.column, (*one.steps, step))
+            for name, one in behind.items()
+            if len(one.steps) < MOST_STEPS_BEHIND
+        }
+        later._kept["id"] = later._behind.pop("id").caught_up("id", values)
         later.length = _length(later._kept["id"])
         return later
 

@@ -13,12 +13,12 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, select
 
 from core.storage.snapshot.codes import Codes
-from core.storage.snapshot.load import Surroundings, newest_seq
+from core.storage.snapshot.load import Partners, newest_seq
 from core.storage.snapshot.tables import ALL_CODES, CASES
 from core.storage.tables import AuditHeadRow, AuditRow
 from core.storage.tables.base import table_of
@@ -41,7 +41,7 @@ class Mark:
     layout: str
     file_hash: str
     values: Mapping[str, tuple[str, ...]]
-    partners: tuple[tuple[Any, ...], ...]
+    partners: Partners
 
 
 def lineage(connection: Connection) -> tuple[int, str]:
@@ -57,7 +57,7 @@ def keep(
     seq: int,
     entry: tuple[int, str],
     codes: Codes,
-    around: Surroundings,
+    partners: Partners,
 ) -> None:
     """Write the rows that the cursor's transaction sees, then the mark that makes them valid."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ def keep(
     os.close(handle)
     try:
         cursor.execute(f"COPY cases TO '{_quoted(name)}' (FORMAT parquet, COMPRESSION snappy)")
-        mark = Mark(seq, *entry, _layout(), _hash(Path(name)), codes.values, around.partners)
+        mark = Mark(seq, *entry, _layout(), _hash(Path(name)), codes.values, partners)
         Path(name).replace(folder / ROWS)
     finally:
         Path(name).unlink(missing_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -42,12 +41,7 @@ LEFT JOIN partners p ON p.id = s.partner_id
 """  # noqa: S608 -- only names of our own columns are put in
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """Small tables that are taken over whole: partners and grants, as they stand in the store."""
-
-    partners: tuple[tuple[Any, ...], ...] = ()
-    grants: tuple[tuple[Any, ...], ...] = ()
+Partners = tuple[tuple[Any, ...], ...]  # id, reference, name, category
 
 
 def newest_seq(connection: Connection) -> int:
@@ -67,14 +61,10 @@ def gone_since(connection: Connection, seq: int) -> list[int]:
     return list(connection.execute(statement).scalars())
 
 
-def surroundings(connection: Connection) -> Surroundings:
-    """Partners and grants as they stand."""
-    partners = select(_PARTNERS.id, _PARTNERS.ref, _PARTNERS.name, _PARTNERS.category)
-    grants = select(_GRANTS.case_id, _GRANTS.kind, _GRANTS.name)
-    return Surroundings(
-        tuple(tuple(row) for row in connection.execute(partners.order_by(_PARTNERS.id))),
-        tuple(tuple(row) for row in connection.execute(grants.order_by(*_GRANTS.values()))),
-    )
+def all_partners(connection: Connection) -> Partners:
+    """Partners as they stand."""
+    statement = select(_PARTNERS.id, _PARTNERS.ref, _PARTNERS.name, _PARTNERS.category)
+    return tuple(tuple(row) for row in connection.execute(statement.order_by(_PARTNERS.id)))
 
 
 def create_lists(cursor: DuckDBPyConnection) -> None:
@@ -126,10 +116,10 @@ def enter(cursor: DuckDBPyConnection, codes: Codes, rows: pa.Table) -> Codes:
 
 
 def leave(cursor: DuckDBPyConnection, ids: pa.Array) -> None:
-    """Take cases out of both tables."""
+    """Take cases out of both tables, with what was granted of them."""
     cursor.register("leaving", pa.table({"id": ids}))
-    for table in ("cases", "open_cases"):
-        cursor.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM leaving)")  # noqa: S608 -- own names
+    for table, key in (("cases", "id"), ("open_cases", "id"), ("grants", "case_id")):
+        cursor.execute(f"DELETE FROM {table} WHERE {key} IN (SELECT id FROM leaving)")  # noqa: S608 -- own names
     cursor.unregister("leaving")
 
 
@@ -147,20 +137,30 @@ def open_again(cursor: DuckDBPyConnection, ids: pa.Array | None = None) -> None:
     cursor.unregister("entered")
 
 
-def take_surroundings(
-    cursor: DuckDBPyConnection, codes: Codes, old: Surroundings, new: Surroundings
-) -> Codes:
-    """Replace what differs; cases of a partner whose category changed get the new one."""
-    if new.grants != old.grants:
+def take_grants(cursor: DuckDBPyConnection, connection: Connection, after_seq: int) -> None:
+    """Take over what was granted of the cases written after a number, all after a negative one.
+
+    Whoever grants a case gives it a new number; the old grants of such cases left with them.
+    """
+    statement = select(_GRANTS.case_id, _GRANTS.kind, _GRANTS.name)
+    if after_seq < 0:
         cursor.execute("DELETE FROM grants")
-        _insert(cursor, "grants", ("case_id", "kind", "name"), new.grants)
-    if new.partners == old.partners:
+    else:
+        newer = select(STORED.c.id).where(STORED.c.change_seq > after_seq)
+        statement = statement.where(_GRANTS.case_id.in_(newer))
+    rows = [tuple(row) for row in connection.execute(statement)]
+    _insert(cursor, "grants", ("case_id", "kind", "name"), rows)
+
+
+def take_partners(cursor: DuckDBPyConnection, codes: Codes, old: Partners, new: Partners) -> Codes:
+    """Replace what differs; cases of a partner whose category changed get the new one."""
+    if new == old:
         return codes
     cursor.execute("DELETE FROM partners")
-    _insert(cursor, "partners", ("id", "ref", "name", "category"), new.partners)
-    before = {row[0]: row[3] for row in old.partners}
-    moved = [row for row in new.partners if before.get(row[0], row[3]) != row[3]]
-    codes = widen(cursor, codes, {"partner_category": {str(row[3]) for row in new.partners}})
+    _insert(cursor, "partners", ("id", "ref", "name", "category"), new)
+    before = {row[0]: row[3] for row in old}
+    moved = [row for row in new if before.get(row[0], row[3]) != row[3]]
+    codes = widen(cursor, codes, {"partner_category": {str(row[3]) for row in new}})
     for row in moved:
         for table in ("cases", "open_cases"):
             change = f"UPDATE {table} SET partner_category = $1 WHERE partner_id = $2"  # noqa: S608 -- own names

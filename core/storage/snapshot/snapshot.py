@@ -65,6 +65,10 @@ class Reading:
             columns.fetch(self.cursor, RECENT_COLUMNS if since is not None else ())
         return Evaluator(columns, self.cursor)
 
+    def holds(self, table: Table) -> bool:
+        """True when the arrays of the whole table are at hand, and counting in them is quickest."""
+        return self.snapshot.column_set(self, table, None).has(QUEUE_COLUMNS)
+
     @property
     def partners(self) -> Mapping[int, tuple[str, str]]:
         """Reference and name of each partner."""
@@ -116,6 +120,7 @@ class Snapshot:
         self._lock = threading.Lock()
         self._background: threading.Thread | None = None
         self._hold_ready: Callable[[Reading], None] = _nothing
+        self._is_ready = False  # what is held ready is of a version that arrays can follow from
         self.is_refreshing = False  # a large change is being taken over in the background
         self._keeping: threading.Thread | None = None
         self._sets: dict[Hashable, tuple[int, ColumnSet | None]] = {}
@@ -123,7 +128,7 @@ class Snapshot:
         self._memory: dict[int, dict[Hashable, object]] = {}
         self._memory_lock = threading.Lock()
         self._codes = no_codes()
-        self._around = load.Surroundings()
+        self._partner_rows: load.Partners = ()
         self.partners: Mapping[int, tuple[str, str]] = {}
         self._prepare()
 
@@ -204,6 +209,7 @@ class Snapshot:
         with self._memory_lock:
             if self.version == NEVER or changed is None:
                 self._steps.clear()
+                self._is_ready = False
                 return
             self._steps[seq] = (self.version, tuple(changed))
             while len(self._steps) > MOST_STEPS:
@@ -230,6 +236,8 @@ class Snapshot:
                 self._start_background()
             else:
                 self._take_over()
+        if self._hold_ready is not _nothing and not self._is_ready:
+            self._start_background()
         return self.version
 
     def _is_large(self) -> bool:
@@ -249,6 +257,7 @@ class Snapshot:
                 self._take_over()
             finally:
                 self.is_refreshing = False
+            self._is_ready = True
             with self.reading() as reading:
                 self._hold_ready(reading)
         except Exception:  # a thread has nobody above it; the next reading tries again
@@ -289,21 +298,22 @@ class Snapshot:
     def _apply(self, cursor: DuckDBPyConnection, connection: Connection, seq: int) -> None:
         # A smaller number than ours means that the store was replaced, so we begin again.
         known = self.version if self.version <= seq else NEVER
-        codes, old = self._codes, self._around
+        codes, old = self._codes, self._partner_rows
         if known == NEVER:
             cursor.execute("DELETE FROM cases")
             known, codes, old = self._from_file(cursor, connection, codes, old)
-        around = load.surroundings(connection)
-        codes = load.take_surroundings(cursor, codes, old, around)
+        partners = load.all_partners(connection)
+        codes = load.take_partners(cursor, codes, old, partners)
         entered = _enter_newer(cursor, connection, known, codes)
-        is_step = known == self.version and around.partners == self._around.partners
+        load.take_grants(cursor, connection, known if known == self.version else NEVER)
+        is_step = known == self.version and partners == self._partner_rows
         self._remember_step(seq, entered.changed if is_step else None)
         at = to_micros(self.store.clock.now())
         cursor.execute("UPDATE mark SET seq = $1, taken_at = $2", [seq, at])
         cursor.execute("COMMIT")
-        if around.partners != self._around.partners:
-            self.partners = {row[0]: (row[1], row[2]) for row in around.partners}
-        self._codes, self._around, self.version = entered.codes, around, seq
+        if partners != self._partner_rows:
+            self.partners = {row[0]: (row[1], row[2]) for row in partners}
+        self._codes, self._partner_rows, self.version = entered.codes, partners, seq
         if entered.count >= self._worth_keeping and self._folder is not None:
             self._keep(seq, keep.lineage(connection))
 
@@ -312,20 +322,20 @@ class Snapshot:
         cursor: DuckDBPyConnection,
         connection: Connection,
         codes: Codes,
-        around: load.Surroundings,
-    ) -> tuple[int, Codes, load.Surroundings]:
+        partners: load.Partners,
+    ) -> tuple[int, Codes, load.Partners]:
         mark = keep.kept_mark(connection, self._folder) if self._folder else None
         if mark is None or self._folder is None:
-            return NEVER, codes, around
+            return NEVER, codes, partners
         codes = widen(cursor, codes, mark.values)
         keep.take_rows(cursor, self._folder)
         load.open_again(cursor)
-        # Categories were worked out with the partners of then; grants are taken over afresh.
-        return mark.seq, codes, load.Surroundings(mark.partners, around.grants)
+        # Categories were worked out with the partners of then.
+        return mark.seq, codes, mark.partners
 
     def _keep(self, seq: int, entry: tuple[int, str]) -> None:
         """Write the file beside the readers; a failure costs only the next start some time."""
-        codes, around, folder = self._codes, self._around, self._folder
+        codes, partners, folder = self._codes, self._partner_rows, self._folder
 
         def write() -> None:
             cursor = self._database.cursor()
@@ -333,7 +343,7 @@ class Snapshot:
                 cursor.execute("BEGIN TRANSACTION")
                 held = cursor.execute("SELECT seq FROM mark").fetchall()[0][0]
                 if folder is not None and held == seq:
-                    keep.keep(cursor, folder, seq=seq, entry=entry, codes=codes, around=around)
+                    keep.keep(cursor, folder, seq=seq, entry=entry, codes=codes, partners=partners)
             except (OSError, duckdb.Error):
                 log_.exception("snapshot not kept")
 

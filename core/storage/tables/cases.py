@@ -212,7 +212,7 @@ class CaseEntityRow(Base):
 
 
 class CaseGrantRow(Base):
-    """A person or role that may see a restricted case."""
+    """A person or role that may see a restricted case; a change of it gives the case a new number."""
 
     __tablename__ = "case_grants"
 
