@@ -145,8 +145,11 @@ def _count_all(reading: Reading, filter_: CaseFilter, look: Look) -> int:
     Most filters mean the same every minute, so that number holds as long as the version.
     """
     everything = filter_.having(segment=Segment.ALL)
-    if reading.holds(CASES):
-        return int(np.count_nonzero(matches(reading, everything, look, Extent(CASES)).all()))
+    # Only an open case has a clock that runs.
+    is_open = Flag.AT_RISK in filter_.flags or filter_.due_within is not None
+    if is_open or reading.holds(CASES):
+        extent = Extent(OPEN_CASES if is_open else CASES)
+        return int(np.count_nonzero(matches(reading, everything, look, extent).all()))
     parts = conditions(everything, CASES, look)
     return reading.number(select(func.count()).select_from(CASES).where(where(parts)))
 

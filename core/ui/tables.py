@@ -27,6 +27,11 @@ STATES: Mapping[str, tuple[str, str]] = {
     "none": ("No clock", "#6b7580"),
     "ended": ("Finished", "#6b7580"),
 }
+READ = (
+    *("ref", "state", "owner", "next_clock", "next_due_at", "share_used", "priority", "title"),
+    *("restriction", "partner_name", "tier", "abuse_type", "channel", "market", "status"),
+    *("assignee", "age_us"),
+)
 LISTS: Mapping[str, str] = {
     "status": "statuses",
     "channel": "channels",
@@ -69,31 +74,34 @@ def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[st
 
 def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:
     """Rows as a person reads them; the title is left out where the person may read none."""
+    # Plain lists: a frame this short takes longer to ask for a cell than to show it.
+    cells = {name: rows[name].tolist() for name in READ}
     states = [
-        s if owner else "ended" for s, owner in zip(rows["state"], rows["owner"], strict=True)
+        state if owner else "ended"
+        for state, owner in zip(cells["state"], cells["owner"], strict=True)
     ]
     shown: dict[str, Any] = {
-        "case": list(rows["ref"]),
+        "case": cells["ref"],
         "state": [[STATES[s][0]] for s in states],
         "due": [
-            due_words(*cells, at)
-            for cells in zip(states, rows["next_clock"], rows["next_due_at"], strict=True)
+            due_words(*due, at)
+            for due in zip(states, cells["next_clock"], cells["next_due_at"], strict=True)
         ],
-        "used": [100 * share for share in rows["share_used"]],
-        "priority": list(rows["priority"]),
+        "used": [100 * share for share in cells["share_used"]],
+        "priority": cells["priority"],
     }
-    if any(rows["title"]):
+    if any(cells["title"]):
         shown["title"] = [
             title or _unread(level)
-            for title, level in zip(rows["title"], rows["restriction"], strict=True)
+            for title, level in zip(cells["title"], cells["restriction"], strict=True)
         ]
     shown["partner"] = [
-        _partner(*cells) for cells in zip(rows["partner_name"], rows["tier"], strict=True)
+        _partner(*named) for named in zip(cells["partner_name"], cells["tier"], strict=True)
     ]
     for column in ("abuse_type", "channel", "market", "status", "owner"):
-        shown[column] = _labels(rows[column], LISTS[column])
-    shown["assignee"] = [a or "nobody" for a in rows["assignee"]]
-    shown["age"] = [duration(age) for age in rows["age_us"]]
+        shown[column] = _labels(cells[column], LISTS[column])
+    shown["assignee"] = [a or "nobody" for a in cells["assignee"]]
+    shown["age"] = [duration(age) for age in cells["age_us"]]
     return pd.DataFrame(shown)
 
 
@@ -119,8 +127,8 @@ def _partner(name: str, tier: str) -> str:
     return f"{name} · {tier}" if tier else name
 
 
-def _labels(values: pd.Series, terms: str) -> list[str]:
-    labels = {v: taxonomy().label(terms, v) or DASH for v in values.unique()}
+def _labels(values: list[str], terms: str) -> list[str]:
+    labels = {v: taxonomy().label(terms, v) or DASH for v in set(values)}
     return [labels[v] for v in values]
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.desk.boot import Desk
 
 PATIENCE = 60
+RUN = f"import runpy\nrunpy.run_path({str(PROJECT / 'app.py')!r})"
 CASES = 400
 FAST = 4  # rounds of the hash: signing in is not what these tests wait for
 # Role -> who of the demo workspace has it.
@@ -77,7 +78,9 @@ def _opened(template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> It
     the_desk().store.close()
 
 
-def enter(desk: Desk, role: str, page: str, **address: str | list[str]) -> AppTest:
+def enter(
+    desk: Desk, role: str, page: str, *, script: str = RUN, **address: str | list[str]
+) -> AppTest:
     """The app as somebody of a role sees it at an address.
 
     Run by another script: beside a folder ``pages/`` the test runner would take its files for
@@ -86,7 +89,6 @@ def enter(desk: Desk, role: str, page: str, **address: str | list[str]) -> AppTe
     from core.desk.sessions import sign_in  # noqa: PLC0415
     from core.ui.state import TOKEN  # noqa: PLC0415
 
-    script = f"import runpy\nrunpy.run_path({str(PROJECT / 'app.py')!r})"
     app = AppTest.from_string(script, default_timeout=PATIENCE)
     app.session_state[TOKEN] = sign_in(desk, DEMO_PEOPLE[role], DEMO_PASSWORD).token
     app.run()
