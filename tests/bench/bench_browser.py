@@ -1,10 +1,10 @@
-"""The queue page in Chromium at full size: click to settled, the script in it, and the cold start.
+"""The queue page in Chromium at full size: click to settled, and the cold start.
 
 Settled means: the script has ended and the page has not changed for a while; that while is not
 counted, nor is the copy of the table for screen readers, which the table's own code brings up to
-date 200 ms after it has drawn the new rows. The script is timed where its messages arrive: from
-the first of a run to its last. The number of cases comes from BENCH_CASES, the number of clicks of
-each kind from BENCH_CLICKS.
+date 200 ms after it has drawn the new rows. Beside it stands the time from the first message of a
+run to its last, as it reaches a browser on the same machine; the script alone is another part's.
+The number of cases comes from BENCH_CASES, the number of clicks of each kind from BENCH_CLICKS.
 """
 
 from __future__ import annotations
@@ -28,7 +28,6 @@ from tools import chromium
 
 CLICKS = int(os.environ.get("BENCH_CLICKS", "20"))
 SETTLED_BAR_MS = 250
-SCRIPT_BAR_MS = 100
 PATIENCE_MS = 180_000
 BINARY = 2  # the kind of frame that carries a message
 ORDERS = ("Sort: Due first", "Sort: Oldest", "Sort: Priority", "Sort: Newest")
@@ -121,7 +120,7 @@ def clicks(report: Report, page: Page, runs: Runs) -> None:
     nothing = measured(page, runs, [button(page, "open-open")])
     floor = percentile(nothing["settled"], 0.95)
     report.add("no-op rerun, click to settled, p95", floor, "ms")
-    report.add("no-op rerun, script, p95", percentile(nothing["script"], 0.95), "ms")
+    report.add("no-op rerun, first message to last, p95", percentile(nothing["script"], 0.95), "ms")
     kinds: dict[str, list[Locator]] = {
         "segment": [segment(page, i) for i in (3, 4, 5, 2)],
         "page turn": [button(page, "page-next")],
@@ -141,12 +140,11 @@ def clicks(report: Report, page: Page, runs: Runs) -> None:
 
 
 def told(report: Report, name: str, taken: dict[str, list[float]], floor: float) -> None:
-    """The two bars of the page for one kind of click."""
+    """What one kind of click takes."""
     report.add(f"{name}, click to settled, p50", percentile(taken["settled"], 0.5), "ms")
     settled = percentile(taken["settled"], 0.95)
     report.add(f"{name}, click to settled, p95", settled, "ms", floor=floor, bar=SETTLED_BAR_MS)
-    script = percentile(taken["script"], 0.95)
-    report.add(f"{name}, script, p95", script, "ms", bar=SCRIPT_BAR_MS)
+    report.add(f"{name}, first message to last, p95", percentile(taken["script"], 0.95), "ms")
 
 
 def button(page: Page, key: str) -> Locator:
