@@ -25,6 +25,7 @@ from core.storage.people import Account, User
 CheckPassword = Callable[[str, str], bool]
 TOKEN_BYTES = 32
 VISIT_EVERY = timedelta(minutes=1)  # how exactly the last use of a session is known
+OVER_KEPT = timedelta(days=30)  # how long a session that is over can still be looked up
 NAME_LENGTH = 200  # longer than any username; what is beyond is not looked at
 
 
@@ -57,6 +58,7 @@ def sign_in(
         if refusal is None and account.user:
             expires = at + timedelta(hours=desk.settings.session_hours)
             sessions.add_session(write, token_hash(token), account.user.id, expires)
+            sessions.forget_sessions(write, at - OVER_KEPT)
     if refusal or not account.user:
         raise refusal or _wrong()
     return SignedIn(person_of(desk, account.user), expires, token)

@@ -84,7 +84,7 @@ def rows_by_ids(
     in_order = sorted((dict(row) for row in found), key=lambda row: order[row["id"]])
     lines = [judge.line(row) for row in in_order]
     columns = {
-        name: pd.array([line[name] for line in lines], dtype=kind)  # type: ignore[call-overload]  # any dtype
+        name: pd.array([line[name] for line in lines], dtype=kind)  # type: ignore[arg-type]  # any dtype
         for name, kind in _KINDS.items()
     }
     return pd.DataFrame(columns)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import OperationalError
 
 from core.access.sign_in import Session
@@ -63,6 +63,12 @@ def session_of(connection: Connection, token_hash: str) -> tuple[Session, User] 
         is_active_user=row.is_active,
     )
     return session, user_of(row, partner_ids)
+
+
+def forget_sessions(write: Write, over_before: datetime) -> int:
+    """Remove sessions whose time was up before a moment; the audit keeps who signed in when."""
+    statement = delete(SessionRow).where(_SESSIONS.c.expires_at < to_micros(over_before))
+    return write.connection.execute(statement).rowcount
 
 
 def revoke_session(write: Write, token_hash: str, why: str) -> int:

@@ -38,7 +38,7 @@ started = time.perf_counter()
 {RUN}
 st.session_state[{TAKEN!r}] = (time.perf_counter() - started) * 1000
 """
-Address = Mapping[str, list[str]]
+Address = Mapping[str, str | list[str]]
 
 
 def bench(report: Report) -> None:

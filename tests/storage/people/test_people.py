@@ -1,88 +1,34 @@
-"""People, their sign-ins and sessions, on both stores, through the use cases that the screen has."""
+"""People and their sign-ins, on both stores, through the use cases that the screen has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from threading import Barrier, Thread
-from typing import cast
 
 import pytest
 from sqlalchemy import select
 
 from core.access.model import Person
-from core.audit.model import Draft, Entry
+from core.audit.model import Draft
 from core.clock import FixedClock
 from core.desk import people as commands
 from core.desk.boot import OPERATOR, Desk
 from core.desk.people import NewPerson
-from core.desk.sessions import SignedIn, person_of_token, sign_in, sign_out, token_hash
+from core.desk.sessions import person_of_token, sign_in, token_hash
 from core.errors import BadInput, Conflict, NotFound, Refused
-from core.settings import Settings
-from core.sla.model import SlaBook
-from core.storage import people, sessions
-from core.storage.engine import Store
-from core.storage.passwords import NOBODY, hash_password
-from core.storage.snapshot import Snapshot
+from core.storage import people
+from core.storage.passwords import NOBODY
 from core.storage.tables import SessionRow
-from core.storage.trail import audit_entries
-
-RIGHT, WRONG = "four words of mine", "five words not mine"
-FAST = 4  # rounds of the hash: these tests are not about being slow
-ADMIN = Person("ada", "Ada", "admin")
-Add = Callable[..., int]
-
-
-class CountingCheck:
-    """Checks as the desk does, and remembers what it was asked to check against."""
-
-    def __init__(self) -> None:
-        self.against: list[str] = []
-
-    def __call__(self, password: str, password_hash: str) -> bool:
-        self.against.append(password_hash)
-        return password == RIGHT and password_hash != NOBODY
-
-
-@pytest.fixture
-def desk(store: Store, clock: FixedClock, tmp_path: Path) -> Desk:
-    """A desk without the parts that signing in does not touch, which cost most to open."""
-    return Desk(
-        Settings(local_dir=tmp_path), clock, store, cast("Snapshot", None), cast("SlaBook", None)
-    )
-
-
-@pytest.fixture
-def check() -> CountingCheck:
-    return CountingCheck()
-
-
-@pytest.fixture
-def add(desk: Desk) -> Add:
-    def add_somebody(username: str = "lee", role: str = "analyst", zone: str = "") -> int:
-        new = people.NewUser(
-            username, username.title(), role, hash_password(RIGHT, FAST), zone=zone
-        )
-        with desk.store.write(Draft("test", "person.add", username)) as write:
-            return people.add_user(write, new)
-
-    return add_somebody
-
-
-def refuse(desk: Desk, username: str, password: str, check: CountingCheck) -> Refused:
-    with pytest.raises(Refused) as refusal:
-        sign_in(desk, username, password, check)
-    return refusal.value
-
-
-def enter(desk: Desk, username: str = "lee") -> SignedIn:
-    return sign_in(desk, username, RIGHT, CountingCheck())
-
-
-def last_entry(desk: Desk) -> Entry:
-    with desk.store.read() as connection:
-        return audit_entries(connection, limit=1)[0]
+from tests.storage.people.sign_ins import (
+    ADMIN,
+    RIGHT,
+    WRONG,
+    Add,
+    CountingCheck,
+    enter,
+    last_entry,
+    refuse,
+)
 
 
 def test_the_right_password_begins_a_session_of_that_person(desk: Desk, add: Add) -> None:
@@ -209,100 +155,6 @@ def test_every_attempt_is_an_audit_entry(desk: Desk, add: Add, password: str, ou
     )
 
 
-def test_a_session_ends_when_it_is_not_used(desk: Desk, clock: FixedClock, add: Add) -> None:
-    add()
-    token = enter(desk).token
-    clock.advance(timedelta(minutes=59))
-    assert person_of_token(desk, token)
-    clock.advance(timedelta(minutes=59))
-    assert person_of_token(desk, token)
-    clock.advance(timedelta(minutes=60))
-    assert person_of_token(desk, token) is None
-
-
-def test_a_session_ends_after_its_hours_however_busy(
-    desk: Desk, clock: FixedClock, add: Add
-) -> None:
-    add()
-    token = enter(desk).token
-    for _ in range(23):
-        clock.advance(timedelta(minutes=30))
-        assert person_of_token(desk, token)
-    clock.advance(timedelta(minutes=30))
-    assert person_of_token(desk, token) is None
-
-
-def test_the_last_use_is_noted_once_a_minute_at_most(
-    desk: Desk, clock: FixedClock, add: Add
-) -> None:
-    add()
-    token = enter(desk).token
-
-    def seen_at() -> int:
-        with desk.store.read() as connection:
-            return int(connection.execute(select(SessionRow.seen_at)).scalar_one())
-
-    before = seen_at()
-    clock.advance(timedelta(seconds=59))
-    person_of_token(desk, token)
-    assert seen_at() == before
-    clock.advance(timedelta(seconds=1))
-    person_of_token(desk, token)
-    assert seen_at() == before + 60_000_000
-
-
-def test_noting_the_last_use_does_not_wait_for_an_import(
-    desk: Desk, clock: FixedClock, add: Add
-) -> None:
-    add()
-    token = enter(desk).token
-    clock.advance(timedelta(minutes=2))
-    with desk.store.write(Draft("test", "import.run", "B-1")):
-        assert person_of_token(desk, token)
-    assert person_of_token(desk, token)
-
-
-def test_signing_out_ends_the_session_and_a_copy_of_the_token_is_worth_nothing(
-    desk: Desk, add: Add
-) -> None:
-    add()
-    mine, other = enter(desk).token, enter(desk).token
-    sign_out(desk, mine)
-    assert person_of_token(desk, mine) is None
-    assert person_of_token(desk, other)
-    assert last_entry(desk).act == "person.sign_out"
-
-
-def test_a_made_up_token_is_nobodys(desk: Desk) -> None:
-    for token in ("", "x", "0" * 43, "é" * 500):
-        assert person_of_token(desk, token) is None
-        sign_out(desk, token)
-
-
-@pytest.mark.parametrize(
-    "act",
-    [
-        pytest.param(lambda d: commands.disable_person(d, ADMIN, "lee"), id="disabled"),
-        pytest.param(lambda d: commands.set_role(d, ADMIN, "lee", "viewer"), id="other role"),
-        pytest.param(lambda d: commands.end_sessions(d, ADMIN, "lee"), id="revoked"),
-        pytest.param(
-            lambda d: commands.set_password(d, ADMIN, "lee", "another long one"), id="new password"
-        ),
-    ],
-)
-def test_these_acts_end_all_sessions_of_the_person_at_once(
-    desk: Desk, add: Add, act: Callable[[Desk], int]
-) -> None:
-    add()
-    add("kim")
-    mine, also_mine, other = enter(desk).token, enter(desk).token, enter(desk, "kim").token
-    assert act(desk) == 2
-    assert person_of_token(desk, mine) is None
-    assert person_of_token(desk, also_mine) is None
-    assert person_of_token(desk, other)
-    assert last_entry(desk).details["sessions_ended"] == 2
-
-
 def test_a_disabled_person_is_refused_in_the_same_words_until_enabled(
     desk: Desk, add: Add, check: CountingCheck
 ) -> None:
@@ -387,14 +239,3 @@ def test_only_those_who_manage_people_may(desk: Desk, add: Add, role: str) -> No
     ):
         with pytest.raises(Refused, match="role does not allow"):
             act()
-
-
-def test_an_open_session_is_counted_until_it_ends(desk: Desk, clock: FixedClock, add: Add) -> None:
-    user_id = add()
-    enter(desk)
-    enter(desk)
-    commands.end_sessions(desk, ADMIN, "lee")
-    enter(desk)
-    with desk.store.read() as connection:
-        assert sessions.sessions_open(connection, clock.now()) == {user_id: 1}
-        assert sessions.sessions_open(connection, clock.now() + timedelta(hours=12)) == {}
