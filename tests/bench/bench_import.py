@@ -1,7 +1,7 @@
-"""Whole imports through the command line against the floor of raw statements, and their memory.
+"""Whole imports and a whole demo workspace against the floor of raw statements, and their memory.
 
-Two shapes: a log with five rows for each case, and a row for each case with six moments, so that
-every case has at least five events either way.
+Two shapes of export: a log with five rows for each case, and a row for each case with six moments,
+so that every case has at least five events either way. All run through the command line.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from tests.support.program import PROJECT, desk_environment
 
 ROWS = 1_000_000
 ROWS_OF_A_CASE = 5
-BAR, MEMORY_BAR = 3.0, 1024.0
+BAR, DEMO_BAR, MEMORY_BAR = 3.0, 4.0, 1024.0
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 SEED = 7
 ACTIVITIES = ("Insert", "Take", "Ask", "Answer", "Resolve")
@@ -82,41 +82,44 @@ def bench(report: Report, rows: int = ROWS) -> None:
         Shape("row a case", ROW_MAPPING, row_lines),
     ):
         with tempfile.TemporaryDirectory() as folder:
-            _bench(report, shape, Path(folder), rows)
+            _bench_import(report, shape, Path(folder), rows)
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["demo", "--cases", rows, "--seed", SEED]
+        _measured(report, f"Demo of {rows:,} cases", Path(folder), command, DEMO_BAR)
 
 
-def _bench(report: Report, shape: Shape, folder: Path, rows: int) -> None:
+def _bench_import(report: Report, shape: Shape, folder: Path, rows: int) -> None:
     export, mapping = folder / "export.csv", folder / "mapping.yaml"
     mapping.write_text(shape.mapping)
     with export.open("w") as file:
         file.writelines(shape.lines(rows))
-    took, megabytes = _import(folder, export, mapping)
+    command = ["import", export, "--mapping", mapping, "--json"]
+    _measured(report, f"Import {rows:,} rows ({shape.name})", folder, command, BAR)
+
+
+def _measured(
+    report: Report, name: str, folder: Path, command: Sequence[object], bar: float
+) -> None:
+    """Run a command on a store of its own, then the floor of the rows that it left there."""
+    took, megabytes = _run(folder, command)
     floor = floor_seconds(folder / "desk.db")
     told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in floor.tables.items())
     report.note(f"floor by table: {told}; {floor.rows:,} rows")
-    report.add(
-        f"Import {rows:,} rows ({shape.name})",
-        took,
-        "s",
-        floor=floor.seconds,
-        bar=BAR,
-        of_floor=True,
-    )
-    report.add(f"Import {rows:,} rows ({shape.name}): memory", megabytes, "MB", bar=MEMORY_BAR)
+    report.add(name, took, "s", floor=floor.seconds, bar=bar, of_floor=True)
+    report.add(f"{name}: memory", megabytes, "MB", bar=MEMORY_BAR)
 
 
-def _import(folder: Path, export: Path, mapping: Path) -> tuple[float, float]:
-    """Seconds and the largest memory of one ``python -m core import`` on a store of its own."""
-    command = [sys.executable, "-m", "core", "import", export, "--mapping", mapping, "--json"]
+def _run(folder: Path, command: Sequence[object]) -> tuple[float, float]:
+    """Seconds and the largest memory of one ``python -m core …`` on the store of a folder."""
     environment = desk_environment(folder)
     started = time.perf_counter()
     silent = [(os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)]
-    words = list(map(str, command))
+    words = [sys.executable, "-m", "core", *map(str, command)]
     child = os.posix_spawn(sys.executable, words, environment, file_actions=silent)
     _, status, usage = os.wait4(child, 0)
     took = time.perf_counter() - started
     if status:
-        msg = f"the import ended with {os.waitstatus_to_exitcode(status)}"
+        msg = f"{command[0]} ended with {os.waitstatus_to_exitcode(status)}"
         raise RuntimeError(msg)
     return took, usage.ru_maxrss / 1024
 
