@@ -1,0 +1,1 @@
+"""Perceived community risks: expectation, surges, the framework that ranks them, investigations."""
