@@ -1,0 +1,97 @@
+"""The numbers behind expectations and judged cells, read from ``data/reference/risk_cells.yaml``."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.errors import BadInput
+from core.stats.false_discovery import Control
+from core.stats.shrinkage import PriorSearch, RatioPrior
+
+CELLS_FILE = Path(__file__).resolve().parents[2] / "data" / "reference" / "risk_cells.yaml"
+
+
+class ExpectationRules(BaseModel):
+    """How the weekly history of a cell becomes what it is expected to hold."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    harmonics: int = Field(ge=0, le=6)
+    harmonics_from_weeks: int = Field(ge=26)
+    least_weeks: int = Field(ge=4)
+    downweight_above: float = Field(gt=1)
+    rounds: int = Field(ge=1, le=10)
+    dispersion_start: float = Field(gt=0)
+    dispersion_most: float = Field(gt=0)
+    trend_spread: float = Field(gt=0)
+    cell_trend_spread: float = Field(gt=0)
+    season_spread: float = Field(gt=0)
+    cell_season_spread: float = Field(gt=0)
+    working_day_power: float = Field(ge=0)
+    working_day_spread: float = Field(gt=0)
+    rest_day_share: float = Field(gt=0, le=1)
+
+
+class JudgingRules(BaseModel):
+    """When a cell is marked, and when it stays grey."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    control: Control
+    false_discovery_share: float = Field(gt=0, lt=1)
+    least_expected: float = Field(gt=0)
+    interval: float = Field(gt=0, lt=1)
+
+
+class PriorRules(BaseModel):
+    """Start and limits of the prior of the ratios."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shapes: tuple[float, float]
+    rates: tuple[float, float]
+    usual_share: float = Field(gt=0, lt=1)
+    shape_range: tuple[float, float]
+    mean_range: tuple[float, float]
+    usual_share_range: tuple[float, float]
+    least_cells: int = Field(ge=2)
+    least_total_expected: float = Field(gt=0)
+
+    def search(self) -> PriorSearch:
+        """The same, as the statistics take it."""
+        return PriorSearch(
+            start=RatioPrior(self.shapes, self.rates, self.usual_share),
+            shape_range=self.shape_range,
+            mean_range=self.mean_range,
+            usual_share_range=self.usual_share_range,
+            least_cells=self.least_cells,
+            least_expected=self.least_total_expected,
+        )
+
+
+class CellRules(BaseModel):
+    """All of it, with source and date."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    date: date
+    expectation: ExpectationRules
+    judging: JudgingRules
+    ratio_prior: PriorRules
+
+
+@cache
+def cell_rules(path: Path = CELLS_FILE) -> CellRules:
+    """The rules of this desk, read at the first call."""
+    try:
+        return CellRules.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = f"{path.name}, {'.'.join(str(p) for p in first['loc'])}"
+        raise BadInput(str(first["msg"]), at=place) from fault
