@@ -8,10 +8,11 @@ from pathlib import Path
 from core.access.model import Person
 from core.access.rules import require
 from core.audit.model import Draft
+from core.clock import to_micros
 from core.desk.boot import Desk
 from core.desk.keys import cookie_key, mark_of
 from core.errors import DeskError, Refused
-from core.storage import backup, privacy, trail
+from core.storage import backup, privacy, stale_clocks, trail
 from core.storage.schema import newest_revision, revision
 
 
@@ -73,6 +74,18 @@ def erase_overdue(desk: Desk, person: Person) -> privacy.Erased:
     require(person, "erase.run")
     with desk.store.write(Draft(person.username, "retention.erase", "store")) as write:
         return privacy.erase_due(write, desk.clock.now())
+
+
+def refresh_due_times(desk: Desk) -> int:
+    """Store anew what is due by the service rules of now; gives the cases for which that changed."""
+    at = to_micros(desk.clock.now())
+    with desk.store.read() as connection:
+        if not stale_clocks.is_stale(connection, desk.store.dialect, desk.book, at):
+            return 0
+    with desk.store.write(Draft("desk", "clocks.refresh", "open cases")) as write:
+        count = stale_clocks.refresh_clocks(write, desk.book)
+        write.details["cases"] = count
+    return count
 
 
 def examine(desk: Desk) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import logging
 import sys
@@ -20,13 +21,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.desk.boot import Desk
 from core.desk.queue import get_ready
+from core.desk.upkeep import refresh_due_times
 from core.errors import DeskError
 from core.logs import log
 from core.ui.failures import keep_content_out_of_logs
 from core.ui.state import the_desk
 
 READY = "/ready"
+RULES_EVERY_SECONDS = 60
 # These two only remark that the desk is opened before there is a browser, which is meant.
 AWAY_FROM_A_BROWSER = (
     "streamlit.runtime.scriptrunner_utils.script_run_context",
@@ -81,11 +85,27 @@ def _no_page() -> None:
 async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
     """Tell the log that the server listens, and let go of the store when it ends."""
     log("serving").info("ready")
+    rules = asyncio.create_task(_follow_rules(the_desk()))
     yield {}
+    rules.cancel()
     the_desk().snapshot.close()
     the_desk().store.close()
     gc.unfreeze()
     log("serving").info("ended")
+
+
+async def _follow_rules(desk: Desk) -> None:
+    """Keep what is due in step with the service rules: at the start, and when a version begins."""
+    looked = None
+    while True:
+        now = desk.clock.now()
+        if looked is None or any(looked < begins <= now for begins in desk.book.changes()):
+            try:
+                await run_in_threadpool(refresh_due_times, desk)
+            except Exception as failure:  # noqa: BLE001 -- the desk serves on, and tries again
+                log("serving").error("due times not refreshed", exc_info=failure)
+        looked = now
+        await asyncio.sleep(RULES_EVERY_SECONDS)
 
 
 async def ready(_request: Request) -> JSONResponse:
