@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
@@ -76,6 +77,18 @@ def last_days(count: int, at: int, zone: str) -> tuple[date, ...]:
     """The days up to and with the one of ``at``, oldest first."""
     today = day_of(at, zone)
     return tuple(today - timedelta(days=back) for back in range(count - 1, -1, -1))
+
+
+def last_mondays(count: int, at: int, zone: str) -> tuple[date, ...]:
+    """The first days of the last weeks, oldest first; the last is the week of ``at``."""
+    today = day_of(at, zone)
+    monday = today - timedelta(days=today.weekday())
+    return tuple(monday - timedelta(weeks=back) for back in range(count - 1, -1, -1))
+
+
+def week_edges(mondays: Sequence[date], zone: str) -> list[int]:
+    """The start of each week and the end of the last."""
+    return [day_start(day, zone) for day in (*mondays, mondays[-1] + timedelta(weeks=1))]
 
 
 def day_edges(days: tuple[date, ...], zone: str) -> list[int]:

@@ -8,7 +8,6 @@ from operator import itemgetter
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from sqlalchemy import ColumnElement, func, select
 
 from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort
@@ -23,9 +22,9 @@ from core.storage.queue_conditions import (
     is_missed,
     where,
 )
-from core.storage.queue_matches import Extent, Matches, extent_of, matches
+from core.storage.queue_matches import Extent, Matches, codes_of, extent_of, matches
 from core.storage.snapshot import Reading
-from core.storage.snapshot.columns import Coded, Mask
+from core.storage.snapshot.columns import Mask
 from core.storage.snapshot.tables import CASES, OPEN_CASES
 
 
@@ -79,8 +78,7 @@ class _Picked:
     def counts(self, name: str, look: Look) -> list[tuple[Any, int]]:
         """Each value with how many of the rows have it; a missing number is ``None``."""
         cases = self.extent.cases
-        column = cases.c.partner_id if name == "partner" else cases.c[name]
-        codes, values = self._codes(column)
+        codes, values = codes_of(self._reading, self._found, self.extent, name)
         numbers = np.bincount(codes[self._positions], minlength=len(values))
         if self._is_most:
             key = ("totals", cases.name, self.extent.since, name)
@@ -90,18 +88,6 @@ class _Picked:
         if name in DUE_OF:
             self._pass_on_missed(counts, name, look)
         return list(counts.items())
-
-    def _codes(self, column: ColumnElement[Any]) -> tuple[npt.NDArray[Any], Sequence[Any]]:
-        found = self._found.rows.column(column)
-        if isinstance(found, Coded):
-            return found.codes, found.values
-
-        def numbered() -> tuple[npt.NDArray[Any], Sequence[Any]]:
-            known = True if found.known is None else found.known
-            codes = np.where(known, found.numbers + 1, 0)
-            return codes, [None, *range(int(codes.max(initial=0)))]
-
-        return self._reading.remember(("numbered", str(column), self.extent.since), numbered)
 
     def _pass_on_missed(self, counts: dict[Any, int], name: str, look: Look) -> None:
         """Running clocks that are past due count as breached."""

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from sqlalchemy import ColumnElement, Table
 
 from core.cases.filter import CaseFilter, Segment
 from core.cases.windows import queue_windows
 from core.storage.queue_conditions import DAY_US, Look, conditions
 from core.storage.snapshot import Reading
-from core.storage.snapshot.columns import Mask
+from core.storage.snapshot.columns import Coded, Mask
 from core.storage.snapshot.evaluate import Evaluator
 from core.storage.snapshot.tables import CASES, OPEN_CASES, QUEUE_COLUMNS
 
@@ -86,6 +87,24 @@ def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -
         else:
             masks[name] = rows.mask(condition)
     return Matches(rows, masks)
+
+
+def codes_of(
+    reading: Reading, found: Matches, extent: Extent, name: str
+) -> tuple[npt.NDArray[Any], Sequence[Any]]:
+    """The code of each row in a dimension, and the value of each code; a partner is its key."""
+    cases = extent.cases
+    column = cases.c.partner_id if name == "partner" else cases.c[name]
+    held = found.rows.column(column)
+    if isinstance(held, Coded):
+        return held.codes, held.values
+
+    def numbered() -> tuple[npt.NDArray[Any], Sequence[Any]]:
+        known = True if held.known is None else held.known
+        codes = np.where(known, held.numbers + 1, 0)
+        return codes, [None, *range(int(codes.max(initial=0)))]
+
+    return reading.remember(("numbered", str(column), extent.since), numbered)
 
 
 def hold_ready(reading: Reading, at: int) -> None:
