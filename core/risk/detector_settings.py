@@ -1,0 +1,112 @@
+"""Settings of the detectors on one count series, read from ``data/reference/risk_detectors.yaml``."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import BadInput
+from core.settings import REFERENCE_DIR
+
+DETECTORS_FILE = REFERENCE_DIR / "risk_detectors.yaml"
+
+
+class Power(StrEnum):
+    """The scale on which a count is taken to be normal."""
+
+    NONE = "none"
+    HALF = "half"
+    TWO_THIRDS = "two_thirds"
+
+    @property
+    def exponent(self) -> float:
+        """The power that a count is raised to."""
+        return {Power.NONE: 1.0, Power.HALF: 0.5, Power.TWO_THIRDS: 2.0 / 3.0}[self]
+
+
+class Threshold(StrEnum):
+    """How the upper bound follows from the fit."""
+
+    DELTA = "delta"
+    NB_PLUGIN = "nb_plugin"
+    MUAN = "muan"
+
+
+class Quantile(StrEnum):
+    """The distribution that a standardised excess is held against."""
+
+    NORMAL = "normal"
+    STUDENT = "student"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class EarsSettings(_Frozen):
+    """C1, C2 and C3 of the Early Aberration Reporting System."""
+
+    alpha: float = Field(gt=0, lt=0.5)
+    baseline: int = Field(ge=3)
+    lag: int = Field(ge=0)
+    least_sd: float = Field(ge=0)
+    quantile: Quantile
+
+
+class FarringtonSettings(_Frozen):
+    """Farrington's method, original or flexible; ``alpha`` is one-sided."""
+
+    alpha: float = Field(gt=0, lt=0.5)
+    years: int = Field(ge=1)
+    half_window: int = Field(ge=1, le=20)
+    seasons: int = Field(ge=1, le=26)
+    weight_above: float = Field(ge=1)
+    skip_weeks: int = Field(ge=0)
+    trend_p: float = Field(ge=0, le=1)
+    power: Power
+    threshold: Threshold
+    least_cases: int = Field(ge=0)
+    least_weeks: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _base_ends_before_today(self) -> FarringtonSettings:
+        if self.skip_weeks < self.half_window:
+            raise ValueError("skip_weeks must reach over the window of today (half_window)")
+        return self
+
+
+class CusumSettings(_Frozen):
+    """Cumulative sum of counts above a reference value."""
+
+    ratio: float = Field(gt=1)
+    quiet_run: float = Field(gt=1)
+    head_start_share: float = Field(ge=0, lt=1)
+    parts: int = Field(ge=1, le=100)
+    ceiling: float = Field(ge=1)
+
+
+class Detectors(_Frozen):
+    """All detectors of the desk with where their settings come from."""
+
+    source: str
+    date: date
+    ears: EarsSettings
+    farrington_original: FarringtonSettings
+    farrington_flexible: FarringtonSettings
+    cusum: CusumSettings
+
+
+@cache
+def detectors(path: Path = DETECTORS_FILE) -> Detectors:
+    """The settings of this desk, read at the first call."""
+    try:
+        return Detectors.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        place = f"{path.name}, {'.'.join(str(p) for p in first['loc'])}"
+        raise BadInput(str(first["msg"]), at=place) from fault

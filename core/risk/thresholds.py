@@ -1,0 +1,51 @@
+"""The upper and lower bound of a count that follow from its fitted mean.
+
+Delta method on a power scale (Farrington et al. 1996), negative binomial with the mean plugged in
+(Noufaily et al. 2013) or taken at its own upper quantile ('muan', Salmon et al. 2016).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, sqrt
+
+from scipy import special, stats
+
+from core.risk.detector_settings import Power, Threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Bounds of a count, the probability of a count as large or larger, and the excess score."""
+
+    lower: float
+    upper: float
+    p_value: float
+    score: float
+
+
+def delta_bounds(
+    mean: float, se: float, phi: float, count: float, *, alpha: float, power: Power
+) -> Bounds:
+    """Bounds from a mean with standard error ``se`` on the scale of counts."""
+    e = power.exponent
+    # Variance of a new count about the prediction, carried to the power scale.
+    sd = e * mean ** (e - 1.0) * sqrt(mean * (phi + se * se / mean))
+    centre, reach = mean**e, float(special.ndtri(1.0 - alpha)) * sd
+    lower = max(centre - reach, 0.0) ** (1.0 / e)
+    upper = (centre + reach) ** (1.0 / e)
+    p_value = float(special.ndtr((centre - count**e) / sd))
+    return Bounds(lower, upper, p_value, (count - mean) / (upper - mean))
+
+
+def nb_bounds(
+    eta: float, se: float, phi: float, count: float, *, alpha: float, threshold: Threshold
+) -> Bounds:
+    """Bounds from a linear predictor with its standard error, by quantiles of the counts."""
+    z = float(special.ndtri(1.0 - alpha)) if threshold is Threshold.MUAN else 0.0
+    mean = exp(eta + z * se)
+    counts = stats.nbinom(mean / (phi - 1.0), 1.0 / phi) if phi > 1.0 else stats.poisson(mean)
+    lower, upper = float(counts.ppf(alpha)), float(counts.ppf(1.0 - alpha))
+    room = upper - exp(eta)
+    score = (count - exp(eta)) / room if room > 0 else float("inf") * (count - upper or 0.0)
+    return Bounds(lower, upper, float(counts.sf(count - 1.0)), score)
