@@ -70,7 +70,8 @@ def _prior(count: Floats, expected: Floats, rules: ScanRules) -> Floats:
     """1 + a·E with the a that all slices and weeks together show, by moments."""
     capped = np.minimum((count - expected) ** 2, rules.residual_cap * expected)
     over = float((capped - expected).sum() / max(1e-9, (expected**2).sum()))
-    return 1 + max(0.0, over) * expected.mean(axis=1, keepdims=True)
+    found: Floats = 1 + max(0.0, over) * expected.mean(axis=1, keepdims=True)
+    return found
 
 
 def _shrunk(squared: Floats, prior: Floats, weeks: int, rules: ScanRules) -> Floats:

@@ -110,7 +110,9 @@ def make_cube(cases: WeekedCases, rules: ScanRules) -> Cube:
         slices.append(_codes_of(group, sizes, kept, len(cases.dimensions)))
         counts.append(_by_week(local[cells_of(cases, group)], cases, len(kept)))
         first += len(kept)
-    return Cube(cases, place, np.concatenate(slices), np.concatenate(counts), totals, seen, baseline)
+    return Cube(
+        cases, place, np.concatenate(slices), np.concatenate(counts), totals, seen, baseline
+    )
 
 
 def proper_cells(

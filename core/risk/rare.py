@@ -51,8 +51,8 @@ def _groups(
     whole = int(cube.totals[cube.baseline].sum())
     scale = float(cube.totals[-1]) / max(1, whole)
     for group, seen in cube.seen.items():
-        count = np.bincount(cells_of(cases, group), minlength=len(seen))
-        expected = seen * scale
+        count: Ints = np.bincount(cells_of(cases, group), minlength=len(seen))
+        expected: Floats = seen.astype(np.float64) * scale
         rare = (count > 0) & (expected < rules.scanned_from_expected)
         rare &= proper_cells(group, cube.sizes(group), cube.seen, whole).ravel()
         yield group, count, expected, rare

@@ -164,9 +164,7 @@ def _small_values(ready: Prepared) -> tuple[SmallValue, ...]:
         count = np.bincount(now.dimensions[at].codes, minlength=len(expected))
         for place, value in enumerate(dimension.values):
             if 0 < expected[place] < limit:
-                small = SmallValue(
-                    dimension.name, value, int(count[place]), float(expected[place])
-                )
+                small = SmallValue(dimension.name, value, int(count[place]), float(expected[place]))
                 found.append(small)
     return tuple(sorted(found, key=lambda s: (-s.expected, s.dimension, s.value)))
 

@@ -38,6 +38,9 @@ class ScanRules(BaseModel):
     usual_weeks: int = Field(gt=0)
     excess_from_share: float = Field(ge=0)
     bulk_hours: float = Field(gt=0)
+    group_penalty: float = Field(ge=0)
+    group_restarts: int = Field(ge=0)
+    group_seed: int = Field(ge=0)
     most_cells: int = Field(gt=0)
     phrases: dict[str, str]
     other_phrase: str

@@ -51,8 +51,12 @@ class Search:
         while len(score) and len(found) < most and score.max() >= threshold:
             top = int(score.argmax())
             winner = self._best_kin(top)
+            # The alarm was the top's; its better kin does not have to raise one by itself.
             one = Found(
-                winner, self.count[winner], self.expected[winner], max(score[winner], score[top])
+                winner,
+                float(self.count[winner]),
+                float(self.expected[winner]),
+                float(score[top]),
             )
             before = self.expected.copy()
             self._explain(winner)

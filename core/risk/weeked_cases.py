@@ -105,6 +105,8 @@ def part_new_values(
         new = (table[:, baseline] > 0).sum(axis=1) < min(rules.new_value_weeks, len(baseline))
         keep &= ~(known & np.append(new, False)[dimension.codes])
         counts = np.where(new, table[:, -1], 0)
-        for place in np.flatnonzero(counts >= rules.new_value_cases).tolist():
-            found.append(NewValue(dimension.name, dimension.values[place], int(counts[place])))
+        found += [
+            NewValue(dimension.name, dimension.values[place], int(counts[place]))
+            for place in np.flatnonzero(counts >= rules.new_value_cases).tolist()
+        ]
     return cases.only(keep), tuple(sorted(found, key=lambda n: (-n.count, n.dimension, n.value)))

@@ -49,7 +49,9 @@ def quiet_cases(world: World, weeks: int, rng: Rng) -> WeekedCases:
     for week in range(weeks):
         n = rng.poisson(world.per_week * _shock(world.week_cv, 1, rng)[0])
         drawn = {
-            "abuse_type": _draw(abuse_share * _shock(world.abuse_cv, len(abuse_share), rng), n, rng),
+            "abuse_type": _draw(
+                abuse_share * _shock(world.abuse_cv, len(abuse_share), rng), n, rng
+            ),
             "market": _draw(market_share * _shock(world.market_cv, len(market_share), rng), n, rng),
         }
         drawn["channel"] = _draw_by_row(channel, drawn["abuse_type"], rng)
@@ -59,7 +61,9 @@ def quiet_cases(world: World, weeks: int, rng: Rng) -> WeekedCases:
             columns[name].append(drawn[name])
         week_of.append(np.full(n, week, dtype=np.int64))
     dimensions = tuple(
-        Dimension(name, tuple(f"{name} {v}" for v in range(size[name])), np.concatenate(columns[name]))
+        Dimension(
+            name, tuple(f"{name} {v}" for v in range(size[name])), np.concatenate(columns[name])
+        )
         for name in names
     )
     return WeekedCases(dimensions, np.concatenate(week_of), weeks)
