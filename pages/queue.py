@@ -12,14 +12,15 @@ from core.access.model import Person
 from core.access.rules import may
 from core.cases.filter import CaseFilter
 from core.cases.model import Cursor
+from core.cases.windows import queue_windows
 from core.charts.ageing import ageing_chart, ageing_mark
 from core.charts.flow import flow_chart, flow_mark
 from core.desk.export import export_cases
 from core.desk.queue import QueueView, queue_view
 from core.ui import filters, states
-from core.ui.address import go, read_filter, read_place
+from core.ui.address import choose_number, go, read_filter, read_number, read_place, seed
 from core.ui.case_link import go_to_opened, open_case
-from core.ui.charts import show, table_behind
+from core.ui.charts import chart_head, show, table_behind
 from core.ui.heads import copy_link, export_button, page_head, pager
 from core.ui.live import is_by_a_person
 from core.ui.state import asked_later, the_desk, the_person, the_zone
@@ -27,6 +28,7 @@ from core.ui.tables import case_table
 from core.ui.tiles import tiles
 
 REFRESH = "30s"
+FLOW = "flow_days"  # in the address
 
 
 @st.fragment(run_every=REFRESH)
@@ -36,9 +38,10 @@ def page() -> None:
     person = the_person(is_visit=is_by_a_person())
     zone = the_zone(person)
     case_filter, ignored = read_filter()
-    view = read(person, case_filter)
+    days, unusable = read_number(FLOW, queue_windows().flow_days)
+    view = read(person, case_filter, days)
     with st.container(key="desk-body"):
-        head(view, person, zone, ignored)
+        head(view, person, zone, [*ignored, *unusable])
         tiles(view.tiles, case_filter)
         filters.segments(case_filter, view.facets)
         filters.line(case_filter, view.facets, zone)
@@ -47,13 +50,14 @@ def page() -> None:
         charts(view)
 
 
-def read(person: Person, case_filter: CaseFilter) -> QueueView:
+def read(person: Person, case_filter: CaseFilter, flow_days: int) -> QueueView:
     """One view of the filter at the place of the address; everything in it counts alike."""
     return queue_view(
         the_desk(),
         person,
         case_filter,
         read_place(),
+        flow_days=flow_days,
         zone=the_zone(person),
         facets=filters.dimensions_shown(case_filter),
     )
@@ -75,7 +79,7 @@ def cases(view: QueueView, drawn: tuple[CaseFilter, Cursor | None]) -> None:
     go_to_opened()
     case_filter, _ = read_filter()
     if (case_filter, read_place()) != drawn:
-        view = read(the_person(), case_filter)
+        view = read(the_person(), case_filter, view.flow_days)
     with pager(view.first, len(view.rows), view.total, view.previous, view.next):
         filters.sorting(case_filter)
         st.caption(view.sort_rule, width="stretch")
@@ -90,15 +94,32 @@ def charts(view: QueueView) -> None:
     """Two pictures of the same cases; a click on a mark opens exactly what it counts."""
     left, right = st.columns(2, gap="small")
     with left, st.container(border=True, gap="xsmall"):
-        st.markdown("**Open cases by age and by who owns their time**")
         drawing = ageing_chart(view.ageing)
+        with chart_head("Open cases by age", "coloured by who owns their time now"):
+            table_behind(drawing, "ageing-table")
         show(drawing, "ageing", partial(pick_age, view))
-        table_behind(drawing, "ageing-table")
     with right, st.container(border=True, gap="xsmall"):
-        st.markdown(f"**Received and resolved per day, {view.flow_days} days of {view.zone}**")
         drawing = flow_chart(view.flow)
+        with chart_head("Received and resolved per day", f"days of {view.zone}"):
+            choose_days(view.flow_days)
+            table_behind(drawing, "flow-table")
         show(drawing, "flow", partial(pick_day, view))
-        table_behind(drawing, "flow-table")
+
+
+def choose_days(days: int) -> None:
+    """How many days the chart goes back; in the address like everything else."""
+    offered = queue_windows().flow_days
+    seed("flow-days", days)
+    st.segmented_control(
+        "Days shown",
+        offered,
+        default=days,
+        format_func=lambda number: f"{number} d",
+        key="flow-days",
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: choose_number(FLOW, st.session_state["flow-days"], offered),
+    )
 
 
 def export(asks: Callable[[], Person], case_filter: CaseFilter) -> str:

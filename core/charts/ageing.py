@@ -11,7 +11,7 @@ import pandas as pd
 
 from core.cases.model import AgeingMark
 from core.cases.windows import queue_windows
-from core.charts.model import PICK, Drawing, specification
+from core.charts.model import PICK, Drawing, legend, specification
 from core.taxonomy import taxonomy
 
 HEIGHT = 215
@@ -41,7 +41,7 @@ def _spec() -> dict[str, Any]:
                 axis=alt.Axis(labelAngle=0, labelOverlap=False, labelExpr=LABEL),
             ),
             y=alt.Y("cases:Q", title="Open cases", axis=alt.Axis(tickMinStep=1)),
-            color=alt.Color("who:N", scale=colours, title="Time owned by"),
+            color=alt.Color("who:N", scale=colours, title=None, legend=legend(3)),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("who:N", title="Time owned by"),

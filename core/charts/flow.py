@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from core.cases.model import FlowMark
-from core.charts.model import PICK, Drawing, specification
+from core.charts.model import PICK, Drawing, legend, specification
 
 HEIGHT = 215
 ALT = "Cases received and resolved per day; the table below it has the figures"
@@ -38,7 +38,10 @@ def _spec() -> dict[str, Any]:
             xOffset=alt.XOffset("what:N", sort=labels),
             y=alt.Y("cases:Q", title="Cases per day", axis=alt.Axis(tickMinStep=1)),
             color=alt.Color(
-                "what:N", scale=alt.Scale(domain=labels, range=list(COLOURS)), title=None
+                "what:N",
+                scale=alt.Scale(domain=labels, range=list(COLOURS)),
+                title=None,
+                legend=legend(len(labels)),
             ),
             tooltip=[
                 alt.Tooltip("day:O", title="Day"),

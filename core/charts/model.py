@@ -36,6 +36,13 @@ class Drawing:
         return self.frame.empty or ("cases" in self.frame and not self.frame["cases"].any())
 
 
+def legend(columns: int) -> alt.Legend:
+    """Names above the chart: beside it they would take the room that its marks need."""
+    return alt.Legend(
+        orient="top", direction="horizontal", columns=columns, offset=4, symbolSize=60
+    )
+
+
 def specification(chart: alt.Chart | alt.LayerChart, height: int) -> dict[str, Any]:
     """The chart as Vega-Lite without data, drawn on a canvas, which settles faster than SVG."""
     spec: dict[str, Any] = chart.properties(height=height).to_dict()

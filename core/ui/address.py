@@ -6,7 +6,7 @@ run and write back into it, so that a link shows a colleague the same thing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -51,6 +51,22 @@ def read_place() -> Cursor | None:
     """The place in the list that the address says."""
     text = st.query_params.get(PLACE)
     return Cursor.from_text(text) if text else None
+
+
+def read_number(name: str, offered: Sequence[int]) -> tuple[int, list[str]]:
+    """A number that the address chooses out of some, else the first; and what could not be used."""
+    text = st.query_params.get(name, "")
+    if text in map(str, offered):
+        return int(text), []
+    return offered[0], [f"{text!r} is no value of {name}; it was left out."] if text else []
+
+
+def choose_number(name: str, number: int, offered: Sequence[int]) -> None:
+    """Put a number out of some into the address; the first is what is shown without it."""
+    if number == offered[0]:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = str(number)
 
 
 def query(params: Mapping[str, Any]) -> str:

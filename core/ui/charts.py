@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -30,6 +31,14 @@ def show(drawing: Drawing, key: str, on_pick: Picked | None = None) -> None:
         selection_mode=PICK if clickable else None,
         alt=drawing.alt,
     )
+
+
+@contextmanager
+def chart_head(title: str, note: str) -> Iterator[None]:
+    """What a chart shows and how it is to be read, and at the right end what the block adds."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", wrap=False):
+        st.markdown(f"**{title}**  \n:small[{note}]", width="stretch")
+        yield
 
 
 def table_behind(drawing: Drawing, key: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
@@ -17,6 +18,7 @@ from core.ui.format import DASH, countdown, duration, micros
 
 ROW_HEIGHT = 30
 HEIGHT = 470
+FEW_TIMES = 9.95  # from here on a decimal place says nothing
 EDGE = 6  # the head is a little higher than a row
 # Colour comes with a word in every cell.
 STATES: Mapping[str, tuple[str, str]] = {
@@ -62,7 +64,7 @@ def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[st
                 "Case",
                 type="tertiary",
                 alignment="left",
-                width=92,
+                width=80,
                 pinned=True,
                 key=clicked,
                 on_click=open_clicked,
@@ -87,21 +89,25 @@ def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:
             due_words(*due, at)
             for due in zip(states, cells["next_clock"], cells["next_due_at"], strict=True)
         ],
-        "used": [100 * share for share in cells["share_used"]],
+        "bar": [min(100 * share, 100.0) for share in cells["share_used"]],
+        "used": [used_words(share) for share in cells["share_used"]],
         "priority": cells["priority"],
+        "status": _labels(cells["status"], LISTS["status"]),
+        "owner": _labels(cells["owner"], LISTS["owner"]),
+        "assignee": [a or "nobody" for a in cells["assignee"]],
+        "age": [duration(age) for age in cells["age_us"]],
+        "partner": [
+            _partner(*named) for named in zip(cells["partner_name"], cells["tier"], strict=True)
+        ],
+        "abuse_type": _labels(cells["abuse_type"], LISTS["abuse_type"]),
     }
     if any(cells["title"]):
         shown["title"] = [
             title or _unread(level)
             for title, level in zip(cells["title"], cells["restriction"], strict=True)
         ]
-    shown["partner"] = [
-        _partner(*named) for named in zip(cells["partner_name"], cells["tier"], strict=True)
-    ]
-    for column in ("abuse_type", "channel", "market", "status", "owner"):
+    for column in ("channel", "market"):
         shown[column] = _labels(cells[column], LISTS[column])
-    shown["assignee"] = [a or "nobody" for a in cells["assignee"]]
-    shown["age"] = [duration(age) for age in cells["age_us"]]
     return pd.DataFrame(shown)
 
 
@@ -114,6 +120,15 @@ def due_words(state: str, clock: str, due_at: int | None, at: int) -> str:
     return f"{taxonomy().clocks[clock]['short']} {countdown(due_at, at)}"
 
 
+def used_words(share: float) -> str:
+    """How much of its target a clock has used: ``45 %``, past due as a multiple: ``136×``."""
+    if math.isnan(share):
+        return DASH
+    if share < 1:
+        return f"{int(100 * share)} %"
+    return f"{share:.1f}×" if share < FEW_TIMES else f"{share:,.0f}×"
+
+
 def _unread(level: str) -> str:
     """Why a title does not stand in the row: it is read on the case page, on the record."""
     if level == OPEN_LEVEL:
@@ -124,7 +139,7 @@ def _unread(level: str) -> str:
 def _partner(name: str, tier: str) -> str:
     if not name:
         return DASH
-    return f"{name} · {tier}" if tier else name
+    return f"{tier} · {name}" if tier else name
 
 
 def _labels(values: list[str], terms: str) -> list[str]:
@@ -140,25 +155,28 @@ def _columns() -> dict[str, Any]:
             "Clock",
             options=[label for label, _ in STATES.values()],
             color=[colour for _, colour in STATES.values()],
-            width=86,
+            width=84,
         ),
-        "due": column.TextColumn("Due next", alignment="right", width=142),
-        "used": column.ProgressColumn(
-            "Target used",
-            help="Share of the target that the clock due next has used",
+        "due": column.TextColumn("Due next", alignment="right", width=134),
+        "bar": column.ProgressColumn(
+            "Target",
+            help="Share of the target that the clock due next has used; full when it is used up",
             min_value=0,
             max_value=100,
-            format="%.0f %%",
-            width=96,
+            format=" ",
+            width=54,
         ),
-        "priority": column.TextColumn("Prio", width=44),
-        "title": column.TextColumn("Title", width=230),
-        "partner": column.TextColumn("Partner · tier", width=170),
-        "abuse_type": column.TextColumn("Type", width=150),
-        "channel": column.TextColumn("Channel", width=120),
-        "market": column.TextColumn("Market", width=100),
-        "status": column.TextColumn("Status", width=125),
-        "owner": column.TextColumn("Time owned by", width=100),
-        "assignee": column.TextColumn("Assignee", width=100),
-        "age": column.TextColumn("Age", alignment="right", width=84),
+        "used": column.TextColumn(
+            "used", help="The same share in figures; 3× is as long as three targets", width=54
+        ),
+        "priority": column.TextColumn("Prio", width=42),
+        "status": column.TextColumn("Status", width=121),
+        "owner": column.TextColumn("Time owner", help="Whose turn it is now", width=82),
+        "assignee": column.TextColumn("Assignee", width=108),
+        "age": column.TextColumn("Age", alignment="right", width=72),
+        "partner": column.TextColumn("Tier · partner", width=134),
+        "abuse_type": column.TextColumn("Type", width=128),
+        "title": column.TextColumn("Title", width=300),
+        "channel": column.TextColumn("Channel", width=150),
+        "market": column.TextColumn("Market", width=110),
     }

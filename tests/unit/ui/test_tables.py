@@ -37,7 +37,7 @@ def test_a_row_reads_as_a_person_would_say_it() -> None:
     shown = readable(rows(), AT).iloc[0]
     assert shown["state"] == ["At risk"]
     assert shown["due"] == "FRT 30 m left"
-    assert shown["partner"] == "Nordlicht · T1"
+    assert shown["partner"] == "T1 · Nordlicht"
     assert shown["market"] == "Namibia"
     assert shown["assignee"] == "nobody"
     assert shown["age"] == "2 d 02 h"
