@@ -117,13 +117,13 @@ def _week(
     base = base_weeks(first_on, week, settings)
     if base is None:
         return _silent(Reason.SHORT_HISTORY)
-    kept = ~skip[base.weeks]
-    base = Base(base.weeks[kept], base.levels[kept])
     past = counts[base.weeks].astype(np.float64)
-    if settings.seasons not in base.levels or past.size <= settings.seasons + 2:
-        return _silent(Reason.SHORT_HISTORY)
-    if not past.any():
+    kept = ~skip[base.weeks]
+    if kept.any() and not past[kept].any():
         return _silent(Reason.NO_CASES_BEFORE)
+    base, past = _with_cases(Base(base.weeks[kept], base.levels[kept]), past[kept])
+    if past.size <= np.unique(base.levels).size + 2:
+        return _silent(Reason.SHORT_HISTORY)
     found = _fitted(past, base, week, settings)
     if found is None:
         return _silent(Reason.NOT_FITTED)
@@ -134,6 +134,18 @@ def _week(
     reason = Reason.JUDGED if enough else Reason.FEW_CASES
     alarm = enough and bool(counts[week] > bounds.upper)
     return Row(exp(eta), bounds.upper, bounds.score, alarm, reason)
+
+
+def _with_cases(base: Base, past: Floats) -> tuple[Base, Floats]:
+    """The base without seasons that never had a case: their level would be minus infinity.
+
+    Where the season of today is one of them, the year as a whole stands in for it.
+    """
+    today = int(base.levels.max(initial=0))
+    seen = np.isin(base.levels, np.unique(base.levels[past > 0]))
+    if not seen[base.levels == today].any():
+        return Base(base.weeks, np.full_like(base.levels, today)), past
+    return Base(base.weeks[seen], base.levels[seen]), past[seen]
 
 
 def _bounds(

@@ -13,6 +13,8 @@ from scipy import special, stats
 
 from core.risk.detector_settings import Power, Threshold
 
+MOST_ETA = 30.0
+
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
@@ -43,9 +45,10 @@ def nb_bounds(
 ) -> Bounds:
     """Bounds from a linear predictor with its standard error, by quantiles of the counts."""
     z = float(special.ndtri(1.0 - alpha)) if threshold is Threshold.MUAN else 0.0
-    mean = exp(eta + z * se)
+    # A mean that is hardly known at all has its quantile out of any sight; that is no alarm.
+    mean = exp(min(eta + z * se, MOST_ETA))
     counts = stats.nbinom(mean / (phi - 1.0), 1.0 / phi) if phi > 1.0 else stats.poisson(mean)
     lower, upper = float(counts.ppf(alpha)), float(counts.ppf(1.0 - alpha))
-    room = upper - exp(eta)
-    score = (count - exp(eta)) / room if room > 0 else float("inf") * (count - upper or 0.0)
+    # The quantile of a mean near nought is nought; half a case keeps the score finite there.
+    score = (count - exp(eta)) / max(upper - exp(eta), 0.5)
     return Bounds(lower, upper, float(counts.sf(count - 1.0)), score)
