@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from core.risk.cube import Cube
-from core.risk.scan import Prepared
+from core.risk.scan import Prepared, scan_week
+from core.risk.scan_rules import scan_rules
 from core.risk.weeked_cases import Dimension, WeekedCases
 
 Rng = np.random.Generator
@@ -110,4 +111,14 @@ def _draw_by_row(
 ) -> npt.NDArray[np.int64]:
     edges = np.cumsum(table, axis=1)[:, :-1]
     found: npt.NDArray[np.int64] = (rng.random(len(row))[:, None] > edges[row]).sum(axis=1)
+    return found
+
+
+def alarms(cases: WeekedCases, history: int) -> list[bool]:
+    """For each week that has so many before it: whether its scan has a finding."""
+    found = []
+    for week in range(history, cases.weeks):
+        part = cases.only((cases.week <= week) & (cases.week >= week - history))
+        part = replace(part, week=part.week - (week - history), weeks=history + 1)
+        found.append(bool(scan_week(part, scan_rules()).findings))
     return found
