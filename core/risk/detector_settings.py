@@ -48,17 +48,31 @@ class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class EarsSettings(_Frozen):
+class _Reaching(_Frozen):
+    """A detector with the least and greatest share of quiet periods that alarm in simulation."""
+
+    reached_share: tuple[float, float]
+
+    @model_validator(mode="after")
+    def _shares_in_order(self) -> _Reaching:
+        low, high = self.reached_share
+        if not 0 <= low <= high <= 1:
+            raise ValueError("reached_share must be two shares, the lesser first")
+        return self
+
+
+class EarsSettings(_Reaching):
     """C1, C2 and C3 of the Early Aberration Reporting System."""
 
     alpha: float = Field(gt=0, lt=0.5)
     baseline: int = Field(ge=3)
     lag: int = Field(ge=0)
     least_sd: float = Field(ge=0)
+    poisson_floor: bool
     quantile: Quantile
 
 
-class FarringtonSettings(_Frozen):
+class FarringtonSettings(_Reaching):
     """Farrington's method, original or flexible; ``alpha`` is one-sided."""
 
     alpha: float = Field(gt=0, lt=0.5)

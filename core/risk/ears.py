@@ -71,7 +71,12 @@ def _moments(counts: Counts, settings: EarsSettings, lag: int) -> tuple[Floats, 
         stop = counts.shape[-1] - lag - 1
         windows = sliding_window_view(counts[..., :stop], settings.baseline, axis=-1)
         mean[..., first:] = windows.mean(axis=-1)
-        spread[..., first:] = np.maximum(windows.std(axis=-1, ddof=1), settings.least_sd)
+        spread[..., first:] = windows.std(axis=-1, ddof=1)
+        if settings.poisson_floor:
+            # One case more or less in the whole baseline stays possible where there was none.
+            likely = np.maximum(mean[..., first:], 1.0 / settings.baseline)
+            spread[..., first:] = np.maximum(spread[..., first:], np.sqrt(likely))
+        spread = np.maximum(spread, settings.least_sd)
     return mean, spread
 
 
