@@ -42,7 +42,7 @@ def acts(person: Person, line: PersonLine) -> None:
                 "Role",
                 ROLES,
                 index=ROLES.index(line.role) if line.role in ROLES else None,
-                format_func=lambda role: taxonomy().label("roles", role),
+                format_func=role_words,
                 key=f"role-{line.username}",
                 width=220,
             )
@@ -53,7 +53,13 @@ def acts(person: Person, line: PersonLine) -> None:
         with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
             if line.role == "partner_manager":
                 key = f"partners-{line.username}"
-                st.text_input("Serves", ", ".join(line.partners), key=key, width=320)
+                st.text_input(
+                    "Serves these partners",
+                    ", ".join(line.partners),
+                    key=key,
+                    help="Names or references, with commas between",
+                    width=420,
+                )
                 st.button("Set partners", on_click=serve, args=(person, line), key="set-partners")
             key = f"password-{line.username}"
             st.text_input("New password", type="password", key=key, width=220)
@@ -67,13 +73,23 @@ def add_form(person: Person) -> None:
         left, right = st.columns(2)
         left.text_input("Username", key="new-username", max_chars=63)
         right.text_input("Name", key="new-name", max_chars=120)
-        left.selectbox("Role", ROLES, key="new-role")
+        left.selectbox("Role", ROLES, format_func=role_words, key="new-role")
         right.text_input("Team", key="new-team", max_chars=60)
         left.text_input("First password", type="password", key="new-password")
         right.text_input(
-            "Partners, for a partner manager", key="new-partners", placeholder="P-0001, P-0002"
+            "Partners, for a partner manager only",
+            key="new-partners",
+            placeholder="names or references, such as P-0001, P-0002",
         )
-        st.form_submit_button("Add", type="primary", on_click=add, args=(person,))
+        st.caption("Tell the person the first password yourself; the desk sends no messages.")
+        with st.container(horizontal=True, gap="small"):
+            st.form_submit_button("Add", type="primary", on_click=add, args=(person,))
+            st.form_submit_button("Cancel", on_click=ask_for_new)
+
+
+def role_words(role: str) -> str:
+    """A role as it is called."""
+    return taxonomy().label("roles", role)
 
 
 def ask_for_new() -> None:

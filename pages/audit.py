@@ -12,11 +12,13 @@ from core.audit.model import Entry
 from core.desk.audit import TrailFilter, trail_page, verify_trail
 from core.ui import states
 from core.ui.address import read_params, seed
-from core.ui.format import count, exact
+from core.ui.audit_words import ACTS, act_words, details, subject_words, who_words
+from core.ui.format import DASH, count, exact, relative
 from core.ui.state import the_desk, the_person, the_zone
 
 PARTS = {"actor": "Who", "act": "Act", "subject": "Of what"}
 BEFORE = "before"
+SHOWN_AT_ONCE = 17
 
 
 def page() -> None:
@@ -25,57 +27,112 @@ def page() -> None:
     zone = the_zone(person)
     with st.container(horizontal=True, vertical_alignment="bottom", key="desk-head"):
         st.markdown("# Audit", width="stretch")
-        check = st.button("Verify the chain", icon=":material/verified:", key="verify")
+        check = st.button(
+            "Verify the chain",
+            icon=":material/verified:",
+            help="Proves that no entry was changed or taken away since it was written",
+            key="verify",
+        )
     if check:
         proof(person)
     wanted = filters()
     before = st.query_params.get(BEFORE, "")
     found = trail_page(the_desk(), person, wanted, int(before) if before.isdecimal() else None)
     if not found.entries:
-        states.empty("No entry fits.", "Empty a filter to see more of the record.")
+        states.empty(
+            "No entry fits.",
+            "Names and references have to be in full. Empty a filter to see more of the record.",
+        )
         return
-    entries(found.entries, zone)
+    ticked = entries(found.entries, zone)
     with st.container(horizontal=True, gap="xsmall"):
         st.button("Newest", disabled=not before, on_click=turn, args=(None,), key="newest")
         older = found.before_id
         st.button("Older", disabled=older is None, on_click=turn, args=(older,), key="older")
+    if ticked:
+        whole(ticked, zone)
+    else:
+        st.caption("Tick an entry to read it in full.")
 
 
 def filters() -> TrailFilter:
     """Exact values of who, act and subject; they stand in the address."""
-    chosen: dict[str, str] = {}
-    for column, (part, label) in zip(st.columns(len(PARTS)), PARTS.items(), strict=True):
-        chosen[part] = st.query_params.get(part, "")
-        seed(f"audit-{part}", chosen[part])
-        column.text_input(label, key=f"audit-{part}", on_change=narrow, args=(part,), max_chars=80)
+    chosen = {part: st.query_params.get(part, "") for part in PARTS}
+    for part, value in chosen.items():
+        seed(f"audit-{part}", value)
+    who, act, subject = st.columns(3)
+    _exact(who, "actor", "a username, in full")
+    acts = sorted(ACTS, key=act_words)
+    if chosen["act"] and chosen["act"] not in ACTS:
+        acts.append(chosen["act"])
+    act.selectbox(
+        PARTS["act"],
+        ["", *acts],
+        format_func=lambda a: act_words(a) or "Every act",
+        key="audit-act",
+        on_change=narrow,
+        args=("act",),
+    )
+    _exact(subject, "subject", "a reference or username, in full")
     return TrailFilter(**chosen)
 
 
-def entries(found: Sequence[Entry], zone: str) -> None:
-    """The entries as a table, the newest first."""
-    st.dataframe(
+def _exact(column: st.delta_generator.DeltaGenerator, part: str, asks_for: str) -> None:
+    column.text_input(
+        PARTS[part],
+        key=f"audit-{part}",
+        placeholder=asks_for,
+        on_change=narrow,
+        args=(part,),
+        max_chars=80,
+    )
+
+
+def entries(found: Sequence[Entry], zone: str) -> Entry | None:
+    """The entries as a table, the newest first; the ticked one is given back."""
+    now = the_desk().clock.now()
+    text = st.column_config.TextColumn
+    event = st.dataframe(
         pd.DataFrame(
             {
                 "No.": [e.id for e in found],
                 "At": [exact(e.at, zone) for e in found],
-                "Who": [e.actor for e in found],
-                "Act": [e.act for e in found],
-                "Of what": [e.subject for e in found],
-                "Details": [detail_words(e) for e in found],
-                "Hash": [e.hash[:12] for e in found],
+                "Ago": [relative(e.at, now) for e in found],
+                "Who": [who_words(e) for e in found],
+                "Act": [act_words(e.act) for e in found],
+                "Of what": [subject_words(e) for e in found],
+                "Details": [details(e, zone) for e in found],
             }
         ),
         hide_index=True,
-        height=min(560, 36 * (len(found) + 1)),
+        height="content" if len(found) <= SHOWN_AT_ONCE else 560,
         key="audit-entries",
+        on_select="rerun",
+        selection_mode="single-row",
+        column_config={
+            "No.": st.column_config.NumberColumn(width=56),
+            "At": text(width=164),
+            "Ago": text(width=84),
+            "Who": text(width=112),
+            "Act": text(width=170),
+            "Of what": text(width=120),
+            "Details": text(width=370),
+        },
         alt=f"{len(found)} entries of the audit record, the newest first",
     )
+    ticked = event["selection"]["rows"]
+    return found[ticked[0]] if ticked and ticked[0] < len(found) else None
 
 
-def detail_words(entry: Entry) -> str:
-    """The details of an entry as one line."""
-    told = (f"{k.replace('_', ' ')}: {v}" for k, v in entry.details.items() if v is not None)
-    return " · ".join(told)
+def whole(entry: Entry, zone: str) -> None:
+    """One entry with nothing cut off, and its place in the chain."""
+    with st.container(border=True, gap="xsmall", key="audit-chosen"):
+        # As plain text: the subject and the details can carry what somebody typed.
+        st.text(f"{entry.id:,} · {act_words(entry.act)} ({entry.act})")
+        st.text(f"{who_words(entry)} · {subject_words(entry) or DASH} · {exact(entry.at, zone)}")
+        st.text(details(entry, zone) or "No details.")
+        st.caption("Hash of this entry, and of the one before it")
+        st.code(f"{entry.hash}\n{entry.previous_hash}", language=None)
 
 
 def proof(person: Person) -> None:

@@ -13,10 +13,16 @@ from core.errors import NotFound
 from core.ui import case_panels, revealed
 from core.ui.case_link import way_back
 from core.ui.clock_strip import Zones, clock_strip
+from core.ui.format import exact
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.timeline import content, timeline
 
-PARTS = {"title": "title", "summary": "summary", "requester": "requester", "attributes": "fields"}
+PARTS = {
+    "title": "title",
+    "summary": "summary",
+    "requester": "requester",
+    "attributes": "further fields",
+}
 
 
 def page() -> None:
@@ -29,13 +35,13 @@ def page() -> None:
     view = case_view(the_desk(), person, ref)
     partner_zone = view.partner.zone if view.partner else ""
     zones = Zones(the_zone(person, partner_zone), partner_zone)
-    case_panels.head(view.case)
+    case_panels.head(view.case, exact(view.at, zones.own), can_reveal=view.can_reveal)
     clock_strip(view.clocks, zones, the_desk().book)
-    left, right = st.columns([5, 3], gap="medium")
+    left, right = st.columns([3, 2], gap="medium")
     with left:
         contents(view, person)
         happened(view, person, zones)
-    with right:
+    with right, st.container(key="case-around"):
         around(view, zones)
 
 

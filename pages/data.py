@@ -48,17 +48,26 @@ def new_import(person: Person) -> None:
         seen = importing.read_once(path, partial(imports.preview, the_desk(), person, path))
         importing.look(seen, path.name)
         text = importing.settle_mapping(seen, path)
-        run(person, path, text)
+        run(person, path, text, importing.still_asked(seen))
     except (BadInput, Refused) as refusal:
         states.refused(refusal)
 
 
-def run(person: Person, path: Path, text: str) -> None:
+def run(person: Person, path: Path, text: str, asked: int) -> None:
     """Try it without writing, then bring it in; an edit of the mapping asks for another try."""
+    if asked:
+        words = "the question" if asked == 1 else f"the {asked} questions"
+        st.caption(f"Answer {words} above, then try the file in a dry run.")
     tried = st.session_state.get("import-tried")
     result: ImportResult | None = tried[1] if tried and tried[0] == (path, text) else None
     with st.container(horizontal=True, gap="small"):
-        wants_try = st.button("Dry run", icon=":material/science:", key="dry-run")
+        wants_try = st.button(
+            "Dry run",
+            icon=":material/science:",
+            disabled=asked > 0,
+            help="Checks every row and writes nothing",
+            key="dry-run",
+        )
         wants_all = st.button(
             f"Import {plural(result.count.read - result.count.rejected, 'row')}"
             if result
@@ -96,12 +105,27 @@ def history(person: Person) -> None:
     """Every import; a ticked one shows its rejected rows and can be taken back."""
     batches = imports.history(the_desk(), person)
     if not batches:
-        states.empty("Nothing was imported yet.", "Files that are brought in are listed here.")
+        states.empty("Nothing was imported yet.", _first_step(person))
         return
-    chosen = import_history.listing(batches, the_zone(person))
+    zone = the_zone(person)
+    chosen = import_history.listing(batches, zone, the_desk().clock.now())
     if chosen is None:
-        st.caption("Tick an import to see its rejected rows or to take it back.")
+        may_undo = " or to take it back" if may(person, "import.undo") else ""
+        st.caption(f"Tick an import to see its counts and rejected rows{may_undo}.")
         return
+    with st.container(border=True, gap="small", key="import-chosen"):
+        import_history.told(chosen, zone)
+        acts(person, chosen)
+
+
+def _first_step(person: Person) -> str:
+    if may(person, "import.run"):
+        return "Upload a file above to bring its cases in."
+    return "A team lead brings files in; each is listed here with its counts."
+
+
+def acts(person: Person, chosen: Batch) -> None:
+    """What can be done with one import."""
     with st.container(horizontal=True, gap="small"):
         if chosen.count.rejected:
             import_history.download(chosen, partial(refused_rows, asked_later(), chosen.ref))

@@ -207,8 +207,8 @@ def _questions(
         yield f"Is the text {found.encoding}, as the names suggest, or {others}?"
     if identity is None:
         yield (
-            "No column identifies a case. Is it right that rows agreeing in all hashed columns"
-            " are the same case?"
+            "No column identifies a case. Is it right that rows that agree in every column"
+            " of the file are the same case?"
         )
     if shape == "case_per_row" and "received_at" not in choices:
         yield "Which column says when a request was received?"

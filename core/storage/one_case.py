@@ -225,7 +225,7 @@ def _of_partner(case: Case, scope: Scope) -> Select[Any]:
 
 
 def _shares(row: Row[Any], scope: Scope) -> str:
-    kind = row.entity_kind.replace("_", " ")
+    kind = "URL" if row.entity_kind == "url" else row.entity_kind.replace("_", " ")
     return f"shares the {kind} {row.entity}" if scope.sees_text else f"shares the same {kind}"
 
 

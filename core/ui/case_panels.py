@@ -9,11 +9,19 @@ import streamlit as st
 
 from core.cases.case import Case, Decision, PartnerPanel, RelatedCase
 from core.cases.filter import CaseFilter, Segment
+from core.sla.timeline import END_BEFORE_RECEIVED, NO_RECEIVED, REPLY_BEFORE_RECEIVED
 from core.taxonomy import taxonomy
 from core.ui.case_link import QUEUE_PAGE, link_to_case
 from core.ui.clock_strip import Zones
 from core.ui.format import DASH, count, day, escape, plural
 
+FAULTS = {
+    NO_RECEIVED: "when it was received is not known",
+    REPLY_BEFORE_RECEIVED: "the first reply stands before the request was received",
+    END_BEFORE_RECEIVED: "the resolution stands before the request was received",
+}
+# Of an open case these are not unknown but still to come.
+LATER = frozenset({"outcome", "overturn_reason", "enforcement_action"})
 PRIORITY_COLOURS = {"P0": "red", "P1": "orange"}
 FACTS = (
     ("Source", "source", ""),
@@ -37,23 +45,31 @@ FACTS = (
 )
 
 
-def head(case: Case) -> None:
+def head(case: Case, as_of: str, *, can_reveal: bool) -> None:
     """Reference, title as plain text, and what a person has to know at once, as badges."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="case-head"):
         st.markdown(f"# {case.ref}", width="content")
-        for words, colour, icon in badges(case):
-            st.badge(words, color=colour, icon=icon)  # type: ignore[arg-type]  # a list of names
-    st.text(case.title or no_title(case))
+        told = [f":{colour}-badge[{icon} {escape(words)}]" for words, colour, icon in badges(case)]
+        st.markdown(" ".join(told), width="stretch")
+        st.caption(f"as of {as_of}", width="content", help="When ages and clocks were judged")
+    if case.title:
+        st.text(case.title)
+    else:
+        st.caption(no_title(case, can_reveal=can_reveal))
 
 
-def no_title(case: Case) -> str:
+def no_title(case: Case, *, can_reveal: bool) -> str:
     """Why there is no title to see."""
     if case.is_erased:
         return "The personal text of this case was erased."
-    return "Title not shown." if case.has_text else "This case has no title."
+    if not case.has_text:
+        return "This case has no title."
+    if can_reveal:
+        return "The title of a restricted case is shown when you ask for it, below."
+    return "Your role does not read titles, summaries and messages."
 
 
-def badges(case: Case) -> Iterator[tuple[str, str, str | None]]:
+def badges(case: Case) -> Iterator[tuple[str, str, str]]:
     """Word, colour and icon of each badge."""
     lists = taxonomy()
     if case.priority:
@@ -70,7 +86,8 @@ def badges(case: Case) -> Iterator[tuple[str, str, str | None]]:
     if case.legal_hold:
         yield "Legal hold", "violet", ":material/gavel:"
     if case.data_fault:
-        yield f"Data fault: {case.data_fault}", "orange", ":material/report:"
+        told = FAULTS.get(case.data_fault, case.data_fault.replace("_", " "))
+        yield f"Data fault: {told}", "orange", ":material/report:"
     if case.reopen_count:
         yield f"Reopened {case.reopen_count} ×", "gray", ":material/replay:"
 
@@ -80,8 +97,10 @@ def facts(case: Case, zones: Zones) -> None:
     rows = [("Received", zones.told(case.received_at))]
     for label, name, terms in FACTS:
         value = str(getattr(case, name))
-        rows.append((label, taxonomy().label(terms, value) if terms and value else value))
-    rows.append(("CSAT", count(case.csat, unknown="")))
+        if value or not (case.is_open and name in LATER):
+            rows.append((label, taxonomy().label(terms, value) if terms and value else value))
+    if case.csat is not None or not case.is_open:
+        rows.append(("CSAT", count(case.csat, unknown="")))
     _table(rows)
 
 
@@ -104,8 +123,11 @@ def partner(panel: PartnerPanel, zones: Zones) -> None:
         )
         theirs = CaseFilter(partner=(panel.ref,))
         _queue_link(plural(panel.open_count, "open case"), theirs)
-        breached = theirs.but(segment=Segment.BREACHED)
-        _queue_link(f"{panel.breached_count:,} of them breached", breached)
+        if panel.breached_count:
+            breached = theirs.but(segment=Segment.BREACHED)
+            _queue_link(f"{panel.breached_count:,} of them breached", breached)
+        elif panel.open_count:
+            st.caption("None of them breached")
 
 
 def decisions(taken: Sequence[Decision], zone: str) -> None:
@@ -135,7 +157,8 @@ def related(found: Sequence[RelatedCase]) -> None:
             link_to_case(
                 other.ref, f"{other.ref} · {other.priority} · {status}{escape(title[:70])}"
             )
-            st.caption(escape(other.reason))
+            # Plain text: an address in it must not become a link to the content in dispute.
+            st.text(other.reason)
 
 
 def _queue_link(label: str, case_filter: CaseFilter) -> None:

@@ -15,7 +15,7 @@ from core.clock import to_micros
 from core.sla.model import CaseClocks, ClockName, ClockState, SlaBook, Verdict
 from core.taxonomy import taxonomy
 from core.ui.charts import show
-from core.ui.format import DASH, countdown, duration, escape, exact, plural, worked
+from core.ui.format import countdown, duration, escape, exact, plural, worked
 
 BADGES = {
     "met": "green",
@@ -27,6 +27,9 @@ BADGES = {
 }
 
 
+DAY_LENGTH = len("2026-03-29")
+
+
 @dataclass(frozen=True, slots=True)
 class Zones:
     """The zone of the person who looks, and the partner's where there is a partner."""
@@ -35,24 +38,25 @@ class Zones:
     partner: str = ""
 
     def lines(self, what: str, at: datetime) -> Iterator[str]:
-        """One line for the own zone, one for the partner's."""
-        yield f"{what} {exact(at, self.own)}"
+        """One line for the own zone, one for the partner's; the day is told again where it differs."""
+        own = exact(at, self.own)
+        yield f"{what} {own}"
         if self.partner and self.partner != self.own:
-            yield f"partner {exact(at, self.partner)}"
+            theirs = exact(at, self.partner)
+            same_day = own[:DAY_LENGTH] == theirs[:DAY_LENGTH]
+            yield f"partner's {theirs[DAY_LENGTH + 1 :] if same_day else theirs}"
 
     def told(self, at: datetime) -> str:
         """A moment in the own zone, and in the partner's where it differs."""
-        first = exact(at, self.own)
-        if not self.partner or self.partner == self.own:
-            return first
-        return f"{first} · partner {exact(at, self.partner)}"
+        own, *theirs = self.lines("", at)
+        return " · ".join([own.strip(), *theirs])
 
 
 def clock_strip(clocks: CaseClocks, zones: Zones, book: SlaBook) -> None:
     """One bordered tile per clock, then the band of owners with its sums."""
     policy = book.policy_at(clocks.at)
     at_risk_share = policy.at_risk_share if policy else 1.0
-    grid = st.grid(len(clocks.clocks), min_column_width=170, gap="xsmall")
+    grid = st.grid(len(clocks.clocks), min_column_width=200, gap="xsmall")
     for name in ClockName:
         state = clocks.clocks.get(name)
         if state is not None:
@@ -66,7 +70,8 @@ def _clock(state: ClockState, clocks: CaseClocks, zones: Zones, at_risk_share: f
     term = taxonomy().sla_verdicts[shown]
     name = taxonomy().clocks[state.name]
     badge = f":{BADGES[shown]}-badge[:material/{term['icon']}: {term.label}]"
-    st.markdown(f"**{name.label}** {badge}  \n{headline(state, clocks)}", help=_meaning(state))
+    lines = [f"**{name.label}** {badge}", headline(state, clocks)]
+    st.markdown("  \n".join(line for line in lines if line), help=_meaning(state))
     if state.share_used is not None and state.verdict is not Verdict.NONE:
         st.progress(min(max(state.share_used, 0.0), 1.0))
     st.caption("  \n".join(clock_lines(state, clocks, zones)))
@@ -78,12 +83,17 @@ def _meaning(state: ClockState) -> str:
 
 
 def headline(state: ClockState, clocks: CaseClocks) -> str:
-    """The one thing to know: time left or over while it runs, else what was used of the target."""
+    """The one thing to know: time left or over while it runs, else what was used of the target.
+
+    A clock of rounds stays breached once a round was, while the round after it has time left.
+    """
     if state.stopped_at is None and state.due_at is not None and state.ticking:
-        return countdown(state.due_at, clocks.at)
+        left = countdown(state.due_at, clocks.at)
+        again = state.verdict is Verdict.BREACHED and state.due_at >= clocks.at
+        return f"{left} in this round" if again else left
     if state.elapsed is not None and state.target is not None:
         return used(state)
-    return DASH
+    return ""
 
 
 def used(state: ClockState) -> str:
@@ -104,7 +114,7 @@ def clock_lines(state: ClockState, clocks: CaseClocks, zones: Zones) -> list[str
     lines = [*_moments(state, clocks, zones)]
     if state.ticking and state.elapsed is not None and state.target is not None:
         lines.append(f"{used(state)} working time used")
-    if state.reason:
+    if state.reason and state.verdict is Verdict.NONE:  # the others say it in their badge
         lines.append(escape(state.reason))
     if state.cycles:
         lines.append(earlier(state))
@@ -127,9 +137,9 @@ def _moments(state: ClockState, clocks: CaseClocks, zones: Zones) -> Iterator[st
     elif state.stopped_at is None and state.due_at is not None:
         yield from zones.lines("due", state.due_at)
     if state.breached_at is not None and state.breached_at != state.due_at:
-        yield from zones.lines("breached", state.breached_at)
+        yield f"breached {exact(state.breached_at, zones.own)}"
     if state.stopped_at is not None:
-        yield from zones.lines("stopped", state.stopped_at)
+        yield f"ended {exact(state.stopped_at, zones.own)}"
 
 
 def _owners(clocks: CaseClocks) -> None:
@@ -137,6 +147,7 @@ def _owners(clocks: CaseClocks) -> None:
         return
     band = OWNER_BAND.check(_band(clocks))
     lengths = [duration(s.ended_at - s.started_at) for s in clocks.segments]
+    st.markdown("**Who owned the time** :gray[· days in UTC]")
     with st.container(key="owner-band"):
         show(owner_band(band, lengths), key="owner-band-chart")
     st.caption(owner_words(clocks))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.errors import BadInput, Refused
+from core.ui import states
 
 FLASH = "desk.flash"
 
@@ -16,8 +17,8 @@ def attempt(act: Callable[[], str]) -> None:
     try:
         st.session_state[FLASH] = ("done", act())
     except (Refused, BadInput) as refusal:
-        place = f"{refusal.at}: " if isinstance(refusal, BadInput) and refusal.at else ""
-        st.session_state[FLASH] = ("refused", f"{place}{refusal.message} {refusal.hint}".strip())
+        told = f"{states.placed(refusal)} {states.sentence(refusal.hint)}".strip()
+        st.session_state[FLASH] = ("refused", told)
 
 
 def tell() -> None:
@@ -26,7 +27,7 @@ def tell() -> None:
     if not kind:
         return
     # As plain text: the sentence can carry what somebody typed.
-    with st.container(border=True, horizontal=True, key=f"flash-{kind}", gap="small"):
+    with st.container(border=True, horizontal=True, key=f"flash-{kind}", gap="small", wrap=False):
         icon = ":material/check_circle:" if kind == "done" else ":material/block:"
         st.markdown(icon, width="content")
-        st.text(words)
+        st.text(words, width="stretch")

@@ -94,7 +94,14 @@ def exact(at: Moment, zone: str = "UTC", *, unknown: str = UNKNOWN) -> str:
     us = micros(at)
     if us is None:
         return unknown
-    return f"{from_micros(us).astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M %Z}"
+    there = from_micros(us).astimezone(ZoneInfo(zone))
+    return f"{there:%Y-%m-%d %H:%M} {_zone_name(there)}"
+
+
+def _zone_name(at: datetime) -> str:
+    """``CEST``; where a zone has no letters of its own, as in Buenos Aires, ``UTC-03``."""
+    name = f"{at:%Z}"
+    return f"UTC{name}" if name[:1] in {"+", "-"} else name
 
 
 def day(at: Moment, zone: str = "UTC", *, unknown: str = UNKNOWN) -> str:

@@ -6,19 +6,23 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+import pandas as pd
 import streamlit as st
 
 from core.desk.imports import ImportPreview, ImportResult
 from core.intake.mapping import UNDECIDED
-from core.intake.mapping_files import READY_DIR, ready_names
+from core.intake.mapping_files import READY_DIR, read_mapping, ready_names
 from core.ui.address import seed
 from core.ui.format import count, plural
-from core.ui.mapping_text import Question, answered, open_questions
+from core.ui.mapping_text import Question, answered, becomes, doubts, open_questions
 
 TEXT = "import-mapping"
 PROPOSAL = "proposal"
 SEEN = "import-preview"
 SAMPLE = 20
+ROWS_AT_ONCE = 5
+COLUMNS_AT_ONCE = 12
+MANUAL = "docs/mapping.md"
 CODES = {
     "%d": "day",
     "%m": "month",
@@ -57,10 +61,17 @@ def look(seen: ImportPreview, name: str) -> None:
         f"{plural(len(seen.columns), 'column')} · {' · '.join(w for w in ways if w)} · "
         f"first {plural(len(seen.rows), 'row')} with their line"
     )
-    st.dataframe(seen.rows, height=210, key="import-rows", alt=f"First rows of {name}")
-    told = [f"'{c}' is written as {plain_form(form)}" for c, form in seen.moments.items()]
+    st.dataframe(
+        seen.rows,
+        height="content" if len(seen.rows) <= ROWS_AT_ONCE else 210,
+        key="import-rows",
+        alt=f"First rows of {name}",
+    )
+    told = [
+        f"'{c}' reads {plain_form(form)}" for c, form in seen.moments.items() if form != UNDECIDED
+    ]
     if told:
-        st.text(f"Moments: {'; '.join(told)}.")
+        st.text(f"Dates and times: {'; '.join(told)}.")
 
 
 def settle_mapping(seen: ImportPreview, path: Path) -> str:
@@ -81,15 +92,37 @@ def settle_mapping(seen: ImportPreview, path: Path) -> str:
     )
     for number, question in enumerate(open_questions(st.session_state[TEXT], seen.columns)):
         _ask(number, question)
-    with st.expander("Mapping in full", expanded=False, key="import-mapping-open"):
+    for doubt in doubts(st.session_state[TEXT]):
+        # As plain text: the doubt quotes the file.
+        with st.container(horizontal=True, gap="xsmall", wrap=False):
+            st.markdown(":orange[:material/help:]", width="content")
+            st.text(doubt, width="stretch")
+    with st.expander("What each column becomes", expanded=False, key="import-columns-open"):
+        _columns_told(seen)
+    with st.expander("Mapping in full, to be edited", expanded=False, key="import-mapping-open"):
+        st.caption(f"YAML; what it may say stands in {MANUAL}.")
         st.text_area("Mapping (YAML)", key=TEXT, height=420, label_visibility="collapsed")
     return str(st.session_state[TEXT])
 
 
+def still_asked(seen: ImportPreview) -> int:
+    """How many questions wait for their answer; until then nothing can be tried."""
+    return len(open_questions(st.session_state[TEXT], seen.columns))
+
+
+def _columns_told(seen: ImportPreview) -> None:
+    told = becomes(st.session_state[TEXT], seen.columns)
+    st.dataframe(
+        pd.DataFrame({"Column of the file": list(told), "Becomes": list(told.values())}),
+        hide_index=True,
+        height="content" if len(told) <= COLUMNS_AT_ONCE else 360,
+        key="import-columns",
+        alt="Each column of the file and what it becomes",
+    )
+
+
 def plain_form(text: str) -> str:
     """Codes of a date form as words: ``%d/%m/%Y`` becomes day/month/year."""
-    if text == UNDECIDED:
-        return "day or month first, which is asked below"
     for code, word in CODES.items():
         text = text.replace(code, word)
     return text
@@ -98,7 +131,8 @@ def plain_form(text: str) -> str:
 def _name_of(name: str, fits: str) -> str:
     if name == PROPOSAL:
         return "Proposed from this file"
-    return f"{name} (fits this file)" if name == fits else name
+    told = str(read_mapping(name).about or name)
+    return f"{told} – fits this file" if name == fits else told
 
 
 def _text_of(name: str, seen: ImportPreview) -> str:
@@ -167,7 +201,7 @@ def outcome(result: ImportResult) -> None:
     if rows.rejected:
         st.markdown(f"**First {min(SAMPLE, rows.rejected):,} of {rows.rejected:,} rejected rows**")
         st.dataframe(
-            result.rejects.head(SAMPLE),
+            result.rejects.head(SAMPLE).rename(columns=str.capitalize),
             hide_index=True,
             key="import-rejects",
             alt="Rejected rows with line, field, value, reason and hint",

@@ -143,6 +143,7 @@ def show_form(desk: Desk) -> None:
         refusal = form.authentication_controller.refusal
         if refusal:
             st.error(f"{refusal.message} {refusal.hint}", icon=":material/lock:")
+        st.caption("No account yet, or the password forgotten? An admin of the desk can help.")
     if st.session_state.get(TOKEN):
         st.rerun()
 

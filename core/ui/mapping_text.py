@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from core.errors import BadInput
-from core.intake.mapping import UNDECIDED
+from core.intake.mapping import UNDECIDED, template_columns
 from core.intake.mapping_files import read_document
 from core.intake.proposal import quoted
+from core.ui.words import DIMENSION_LABELS
 
 FORM = re.compile(r"^Is '(?P<example>.*)' in column '(?P<column>.+)' (?P<a>.+) or (?P<b>.+)\?$")
 WANTS_COLUMN = re.compile(r"^Which column ")
+DOUBT = "# DOUBT: "
+IDENTITY = "Identity of the case"
+KEPT = "– kept as a further field"
+EVENT_COLUMNS = {"at": "When it happened", "actor": "Who did it", "text": "Text of the event"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,60 @@ def open_questions(text: str, columns: Sequence[str]) -> list[Question]:
     except BadInput:
         return []
     return [_question(str(words), columns) for words in asked]
+
+
+def doubts(text: str) -> list[str]:
+    """What a proposal is unsure of, one sentence each."""
+    return [line[len(DOUBT) :] for line in text.splitlines() if line.startswith(DOUBT)]
+
+
+def becomes(text: str, columns: Sequence[str]) -> dict[str, str]:
+    """What every column of the file becomes, in words; nothing while the text is no mapping."""
+    try:
+        document = read_document(text, "mapping")
+    except BadInput:
+        return {}
+    told: dict[str, list[str]] = {column: [] for column in columns}
+    for column, words in _uses(document):
+        if column in told:
+            told[column].append(words)
+    return {column: ", ".join(dict.fromkeys(words)) or KEPT for column, words in told.items()}
+
+
+def _uses(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Column and what it is used for, part by part; a part of an odd shape is left out."""
+    identity = _part(document, "identity")
+    yield str(identity.get("column", "")), IDENTITY
+    for column in identity.get("hash_of") or ():
+        yield str(column), f"Part of the {IDENTITY.lower()}"
+    yield str(document.get("received_at", "")), _spoken("received")
+    for moment, column in _part(document, "moments").items():
+        yield str(column), f"{_spoken(moment)} at"
+    yield str(_part(document, "status").get("column", "")), "Status"
+    events = _part(document, "events")
+    for name, words in EVENT_COLUMNS.items():
+        yield str(events.get(name, "")), words
+    yield str(_part(events, "activities").get("column", "")), "What happened"
+    for field, rule in _part(document, "fields").items():
+        for column in _columns_of(rule):
+            yield column, DIMENSION_LABELS.get(field, _spoken(field))
+
+
+def _columns_of(rule: object) -> list[str]:
+    if isinstance(rule, str):
+        return [rule]
+    if not isinstance(rule, dict):
+        return []
+    return [str(rule.get("column", "")), *template_columns(str(rule.get("template", "")))]
+
+
+def _part(document: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = document.get(name)
+    return found if isinstance(found, dict) else {}
+
+
+def _spoken(code: str) -> str:
+    return str(code).replace("_", " ").capitalize()
 
 
 def _question(words: str, columns: Sequence[str]) -> Question:

@@ -10,6 +10,8 @@ import streamlit as st
 from core.desk.people import PersonLine
 from core.taxonomy import taxonomy
 
+SHOWN_AT_ONCE = 17
+
 
 def listing(lines: Sequence[PersonLine]) -> PersonLine | None:
     """Everybody; the ticked one is given back."""
@@ -20,16 +22,18 @@ def listing(lines: Sequence[PersonLine]) -> PersonLine | None:
                 "Name": [p.name for p in lines],
                 "Role": [taxonomy().label("roles", p.role) for p in lines],
                 "Team": [p.team for p in lines],
-                "Zone": [p.zone for p in lines],
-                "Partners": [", ".join(p.partners) for p in lines],
                 "May sign in": [sign_in_words(p) for p in lines],
-                "Sessions": [p.session_count for p in lines],
+                "Open sessions": [p.session_count for p in lines],
+                "Time zone": [p.zone for p in lines],
+                "Partners": [partners_words(p) for p in lines],
             }
         ),
         hide_index=True,
+        height="content" if len(lines) <= SHOWN_AT_ONCE else 560,
         key="people",
         on_select="rerun",
         selection_mode="single-row",
+        column_config={"Open sessions": st.column_config.NumberColumn(width=104)},
         alt=f"{len(lines)} people who may or might sign in",
     )
     ticked = event["selection"]["rows"]
@@ -39,5 +43,12 @@ def listing(lines: Sequence[PersonLine]) -> PersonLine | None:
 def sign_in_words(line: PersonLine) -> str:
     """Whether somebody can sign in now, in words."""
     if not line.is_active:
-        return "no, disabled"
-    return "not now, locked after wrong passwords" if line.is_locked else "yes"
+        return "No, disabled"
+    return "Not now: locked after wrong passwords" if line.is_locked else "Yes"
+
+
+def partners_words(line: PersonLine) -> str:
+    """The partners that somebody is held to, the number first: the list can be long."""
+    if line.role != "partner_manager":
+        return ""
+    return f"{len(line.partners)}: {', '.join(line.partners)}" if line.partners else "none yet"

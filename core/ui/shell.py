@@ -60,7 +60,7 @@ def show(desk: Desk, person: Person) -> None:
     home = st.Page(
         _home(person, pages), title=NAME, url_path=HOME, default=True, visibility="hidden"
     )
-    elsewhere = [home, *_strangers({page.path for page in mine})]
+    elsewhere = [home, *_strangers({page.path for page in mine}, home)]
     current = st.navigation({"": elsewhere, **sections}, position="sidebar", expanded=True)
     with st.sidebar:
         _lone_link(list(pages.values()))
@@ -105,12 +105,17 @@ def _asked_path() -> str:
     return path.removeprefix(base).strip("/").rsplit("/", 1)[-1]
 
 
-def _strangers(known: set[str]) -> list[st.Page]:
+def _strangers(known: set[str], home: st.Page) -> list[st.Page]:
     # Declared so that it can say "not found" in our words, with no hint whether it exists.
     path = _asked_path()
     if not path or path in known or path == HOME:
         return []
-    return [st.Page(states.not_found, title="Not found", url_path=path, visibility="hidden")]
+
+    def lost() -> None:
+        states.not_found()
+        st.page_link(home, label="To your start page", icon=":material/arrow_back:")
+
+    return [st.Page(lost, title="Not found", url_path=path, visibility="hidden")]
 
 
 def _home(person: Person, pages: dict[str, st.Page]) -> Callable[[], None]:

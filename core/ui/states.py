@@ -22,8 +22,22 @@ def refused(refusal: DeskError, *, is_whole_page: bool = False) -> None:
     """The desk works, but not this for this person or input: why, and the way on."""
     if is_whole_page:
         st.title("Not possible")
-    place = f"{refusal.at}: " if isinstance(refusal, BadInput) and refusal.at else ""
-    _state(":material/block:", f"{place}{refusal.message}", refusal.hint)
+    _state(":material/block:", placed(refusal), sentence(refusal.hint))
+
+
+def placed(refusal: DeskError) -> str:
+    """The message of a refusal with its place, where it has one."""
+    at = refusal.at if isinstance(refusal, BadInput) else ""
+    return f"{at}: {refusal.message}" if at else refusal.message
+
+
+def sentence(words: str) -> str:
+    """Words that stand alone: a plain first word gets a capital, the last one its full stop."""
+    if not words:
+        return ""
+    first = words.split(maxsplit=1)[0].rstrip(":,")
+    begun = words[0].upper() + words[1:] if first.isalpha() else words
+    return begun if begun[-1] in ".!?" else f"{begun}."
 
 
 def not_found() -> None:
@@ -49,8 +63,8 @@ def broken(reference: str) -> None:
 def _state(icon: str, what: str, hint: str) -> None:
     with st.container(border=True, gap="xsmall"):
         # Text elements, not Markdown: a message can carry what somebody typed.
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, gap="small", wrap=False):
             st.markdown(icon, width="content")
-            st.text(what)
+            st.text(what, width="stretch")
         if hint:
             st.text(hint)

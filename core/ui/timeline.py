@@ -18,7 +18,7 @@ from core.ui.format import day, escape, exact, plural, relative
 SHOWN_FIRST = 40
 SHOW = "show"  # the parameter of the address that says which groups are shown
 GROUPS: Mapping[str, str] = {"contact": "Contact", "work": "Work", "state": "State"}
-ACTORS: Mapping[str, str] = {"requester": "the requester", "system": "a system", "us": "us"}
+ACTORS: Mapping[str, str] = {"requester": "the requester", "system": "the system", "us": "us"}
 # Kinds whose value is of a list, so that it is shown by its label.
 VALUE_LISTS: Mapping[str, str] = {
     "status": "statuses",
@@ -122,7 +122,7 @@ def _event(
     who = by_whom(item)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         st.markdown(
-            f":gray[{clock}] {icon} {sentence(item)}{' · ' + who if who else ''} :gray[· {ago}]",
+            f":gray[{clock}] {icon} {sentence(item)}{' · by ' + who if who else ''} :gray[· {ago}]",
             width="content",
         )
         if item.part and revealed is None and on_read is not None:

@@ -40,6 +40,17 @@ def test_who_may_only_look_is_offered_no_import(demo_desk: Desk) -> None:
     assert len(app.dataframe[0].value) == 1
 
 
+def test_the_history_names_states_and_offers_nothing_that_the_role_may_not(
+    demo_desk: Desk,
+) -> None:
+    app = enter(demo_desk, "auditor", "data")
+    shown = app.dataframe[0].value
+    assert list(shown["State"]) == ["Done"]
+    assert list(shown["Rejected"]) == [0]
+    assert "take it back" not in words(app)
+    assert "take it back" in words(enter(demo_desk, "team_lead", "data"))
+
+
 def test_an_analyst_has_no_data_page(demo_desk: Desk) -> None:
     with pytest.raises(ValueError, match="not"):
         enter(demo_desk, "analyst", "data")
@@ -69,9 +80,8 @@ def test_a_question_is_asked_before_anything_is_guessed(empty_desk: Desk) -> Non
     app = upload(enter(empty_desk, "team_lead", "data"), "tickets.csv", UNDECIDED)
     answer = next(s for s in app.selectbox if str(s.key).startswith("import-answer"))
     assert answer.value is None
-    refused = press(app, "dry-run")
-    assert "not usable" in words(refused)
-    answer = next(s for s in refused.selectbox if str(s.key).startswith("import-answer"))
+    assert next(b for b in app.button if b.key == "dry-run").disabled
+    assert "Answer the question above" in words(app)
     answered = answer.select_index(0).run()
     assert metrics(press(answered, "dry-run"))["Accepted rows"] == "2"
 

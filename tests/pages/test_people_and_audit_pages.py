@@ -41,9 +41,20 @@ def test_an_admin_adds_a_person_and_a_weak_password_is_refused_with_the_reason(
 def test_the_auditor_reads_the_record_and_verifies_its_chain(demo_desk: Desk) -> None:
     app = enter(demo_desk, "auditor", "audit")
     assert not app.exception
-    assert "session.sign_in" in set(app.dataframe[0].value["Act"]) or len(app.dataframe[0].value)
+    shown = app.dataframe[0].value
+    assert "Sign-in" in set(shown["Act"])
+    assert "let in" in set(shown["Details"])
+    assert not [act for act in shown["Act"] if "." in act]
     proved = press(app, "verify")
     assert "The chain holds" in " ".join(s.value for s in proved.success)
+
+
+def test_the_act_is_chosen_by_its_words(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "auditor", "audit")
+    (choice,) = [s for s in app.selectbox if s.key == "audit-act"]
+    narrowed = choice.set_value("person.sign_in").run()
+    assert narrowed.query_params["act"] == "person.sign_in"
+    assert set(narrowed.dataframe[0].value["Act"]) == {"Sign-in"}
 
 
 def test_a_filter_of_the_record_stands_in_the_address(demo_desk: Desk) -> None:

@@ -149,7 +149,7 @@ def test_an_unexpected_failure_gives_a_reference_that_finds_it_in_the_log() -> N
     ("failure", "said"),
     [
         (Refused("Not *you*.", hint="Ask Ada."), "Not possible Not *you*. Ask Ada."),
-        (BadInput("Unknown.", at="line 14", hint="one of a, b"), "line 14: Unknown. one of a, b"),
+        (BadInput("Unknown.", at="line 14", hint="one of a, b"), "line 14: Unknown. One of a, b."),
         (NotFound("Case", "E-000001"), "Not found This page or case was not found."),
     ],
     ids=["refused", "bad input", "not found"],

@@ -54,7 +54,7 @@ def test_a_running_clock_says_when_it_is_due_in_both_zones() -> None:
     assert headline(state, a_case(state)) == "25 m left"
     assert told(state) == [
         "due 2026-03-30 12:25 UTC",
-        "partner 2026-03-30 21:25 JST",
+        "partner's 21:25 JST",
         "3 h 35 m of 4 h 00 m working time used",
     ]
 
@@ -66,7 +66,26 @@ def test_a_paused_clock_says_since_when_and_whom_it_waits_for() -> None:
 
 def test_a_breach_keeps_its_moment_after_the_clock_has_stopped() -> None:
     state = ClockState(ClockName.FRT, Verdict.BREACHED, breached_at=AT, stopped_at=AT)
-    assert [line.split(" 2026")[0] for line in told(state)[::2]] == ["breached", "stopped"]
+    assert told(state) == ["breached 2026-03-30 12:00 UTC", "ended 2026-03-30 12:00 UTC"]
+
+
+def test_the_partner_is_told_the_day_again_where_it_differs() -> None:
+    late = datetime(2026, 3, 30, 20, 0, tzinfo=UTC)
+    assert ZONES.told(AT) == "2026-03-30 12:00 UTC · partner's 21:00 JST"
+    assert ZONES.told(late) == "2026-03-30 20:00 UTC · partner's 2026-03-31 05:00 JST"
+
+
+def test_time_left_after_a_breached_round_is_told_as_of_this_round() -> None:
+    state = ClockState(
+        ClockName.UPD, Verdict.BREACHED, due_at=AT + timedelta(minutes=8), ticking=True
+    )
+    assert headline(state, a_case(state)) == "8 m left in this round"
+
+
+def test_a_clock_that_measures_nothing_has_no_headline_but_its_reason() -> None:
+    state = ClockState(ClockName.NRT, Verdict.NONE, reason="no message waited for an answer")
+    assert headline(state, a_case(state)) == ""
+    assert told(state) == ["no message waited for an answer"]
 
 
 def test_a_clock_that_used_much_of_its_target_is_at_risk() -> None:

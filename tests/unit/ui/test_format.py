@@ -62,6 +62,10 @@ def test_exactly_at_due_is_not_over() -> None:
     assert fmt.countdown(AT - timedelta(minutes=3), AT) == "3 m over"
 
 
+def test_a_zone_without_letters_is_told_by_its_distance_to_utc() -> None:
+    assert fmt.exact(AT, "America/Argentina/Buenos_Aires") == "2026-03-29 09:05 UTC-03"
+
+
 def test_the_exact_time_names_its_zone() -> None:
     assert fmt.exact(AT, "Europe/Berlin") == "2026-03-29 14:05 CEST"
     assert fmt.exact(AT) == "2026-03-29 12:05 UTC"

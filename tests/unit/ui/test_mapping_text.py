@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ui.mapping_text import answered, open_questions
+from core.ui.mapping_text import answered, becomes, doubts, open_questions
 
 PROPOSAL = """\
 # Check every line.
@@ -48,3 +48,34 @@ def test_anything_else_is_asked_to_be_confirmed() -> None:
 
 def test_a_text_that_is_no_mapping_asks_nothing() -> None:
     assert open_questions("a: [", COLUMNS) == []
+
+
+def test_every_column_is_told_with_what_it_becomes() -> None:
+    text = """
+identity: {column: id}
+received_at: opened
+moments: {resolved: solved}
+status: {column: state}
+fields:
+  market: {column: country}
+  title: subject
+  channel: {constant: chat}
+"""
+    columns = ("id", "opened", "solved", "state", "country", "subject", "prio")
+    assert becomes(text, columns) == {
+        "id": "Identity of the case",
+        "opened": "Received",
+        "solved": "Resolved at",
+        "state": "Status",
+        "country": "Market",
+        "subject": "Title",
+        "prio": "– kept as a further field",
+    }
+
+
+def test_a_text_that_is_no_mapping_tells_of_no_column() -> None:
+    assert becomes("[", ("id",)) == {}
+
+
+def test_doubts_of_a_proposal_are_read_from_its_remarks() -> None:
+    assert doubts("# DOUBT: No zone.\n# Check every line.\nname: x\n") == ["No zone."]

@@ -1,0 +1,109 @@
+"""What an entry of the audit record says in words; the record itself keeps codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from core.audit.model import Detail, Entry
+from core.taxonomy import taxonomy
+from core.ui.format import DASH, exact
+
+ACTS: Mapping[str, str] = {
+    "case.export": "Exported cases",
+    "case.read_restricted": "Read a restricted case",
+    "clocks.refresh": "Renewed due times",
+    "demo.create": "Made the demo workspace",
+    "import.fail": "Import failed",
+    "import.recover": "Import given up after a crash",
+    "import.run": "Imported a file",
+    "import.start": "Import began",
+    "import.undo": "Took an import back",
+    "person.add": "Added a person",
+    "person.disable": "Disabled a person",
+    "person.enable": "Enabled a person",
+    "person.end_sessions": "Ended sessions",
+    "person.set_partners": "Set partners of a person",
+    "person.set_password": "Set a password",
+    "person.set_role": "Set a role",
+    "person.sign_in": "Sign-in",
+    "person.sign_out": "Sign-out",
+    "reference.seed": "Loaded reference data",
+    "requester.erase": "Erased a requester",
+    "retention.erase": "Erased what is past its keeping",
+    "store.backup": "Made a backup",
+    "store.restore": "Restored a backup",
+}
+NAMES: Mapping[str, str] = {
+    "before": "role before",
+    "cases": "cases",
+    "outcome": "",
+    "failed": "wrong attempts in a row",
+    "sha256": "SHA-256",
+    "version": "data version",
+}
+OUTCOMES: Mapping[str, str] = {
+    "let_in": "let in",
+    "wrong": "refused: wrong username or password",
+    "locked": "refused: locked",
+    "disabled": "refused: disabled",
+}
+LISTS: Mapping[str, str] = {
+    "role": "roles",
+    "before": "roles",
+    "restriction": "restriction_levels",
+}
+UNKNOWN_NAME = "unknown:"
+SHORT = 12
+
+
+def act_words(act: str) -> str:
+    """What was done; an act without words of its own is told as it is recorded."""
+    return ACTS.get(act, act)
+
+
+def who_words(entry: Entry) -> str:
+    """Who did it; before a sign-in nobody is known yet."""
+    return entry.actor or "– not signed in"
+
+
+def subject_words(entry: Entry) -> str:
+    """What it was done to; a name that nobody has is kept as a mark only."""
+    if entry.subject.startswith(UNKNOWN_NAME):
+        return f"unknown name {entry.subject.removeprefix(UNKNOWN_NAME)[:SHORT]}"
+    return entry.subject
+
+
+def details(entry: Entry, zone: str) -> str:
+    """The details of an entry as one line."""
+    return " · ".join(_parts(entry, zone))
+
+
+def _parts(entry: Entry, zone: str) -> Iterator[str]:
+    for name, value in entry.details.items():
+        if value is None or (name == "failed" and not value):
+            continue
+        told = _value(name, value, zone)
+        label = NAMES.get(name, name.replace("_", " "))
+        yield f"{label}: {told}" if label else told
+
+
+def _value(name: str, value: Detail, zone: str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, list):
+        return ", ".join(_value(name, part, zone) for part in value) or "none"
+    if isinstance(value, dict):
+        parts = (f"{k.replace('_', ' ')} {_value(k, v, zone)}" for k, v in value.items())
+        return "; ".join(parts) or "none"
+    return _text(name, DASH if value is None else str(value), zone)
+
+
+def _text(name: str, text: str, zone: str) -> str:
+    if name == "locked_until":
+        return exact(datetime.fromisoformat(text), zone)
+    if name == "outcome":
+        return OUTCOMES.get(text, text)
+    return taxonomy().label(LISTS[name], text) if name in LISTS else text
