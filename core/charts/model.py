@@ -39,15 +39,22 @@ class Drawing:
 def legend(columns: int) -> alt.Legend:
     """Names above the chart: beside it they would take the room that its marks need."""
     return alt.Legend(
-        orient="top", direction="horizontal", columns=columns, offset=4, symbolSize=60
+        orient="top",
+        direction="horizontal",
+        columns=columns,
+        offset=4,
+        padding=0,
+        symbolSize=60,
+        titleOrient="left",  # else the title that it has not would still have its line
     )
 
 
 def specification(chart: alt.Chart | alt.LayerChart, height: int) -> dict[str, Any]:
     """The chart as Vega-Lite without data, drawn on a canvas, which settles faster than SVG."""
     spec: dict[str, Any] = chart.properties(height=height).to_dict()
-    spec.pop("data", None)
     spec.pop("datasets", None)
+    for part in (spec, *spec.get("layer", ())):
+        part.pop("data", None)
     spec["padding"] = {"left": 0, "right": 4, "top": 6, "bottom": 0}
     spec["usermeta"] = {"embedOptions": {"renderer": "canvas", "actions": False}}
     return spec

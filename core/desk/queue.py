@@ -87,7 +87,7 @@ def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen
     """The queue for a filter; ``zone`` is the one that the person chose, else their own."""
     require(person, "queue.read")
     scope = scope_of(person)
-    look, notices = _look(desk, person, scope, filter_)
+    look, notices = look_of(desk, person, filter_)
     days = flow_days if flow_days in queue_windows().flow_days else queue_windows().flow_days[0]
     view_zone = zone_of(filter_, zone or person.zone)
     with desk.snapshot.reading() as reading:
@@ -121,9 +121,9 @@ def _rows(desk: Desk, scope: Scope, ids: Sequence[int], look: Look) -> pd.DataFr
         return rows_by_ids(connection, scope, ids, look)
 
 
-def _look(
-    desk: Desk, person: Person, scope: Scope, filter_: CaseFilter
-) -> tuple[Look, tuple[str, ...]]:
+def look_of(desk: Desk, person: Person, filter_: CaseFilter) -> tuple[Look, tuple[str, ...]]:
+    """The look of a person at this minute, with what text and references name; and notices."""
+    scope = scope_of(person)
     # A whole minute, so that turning a page does not count everything anew.
     minute = to_micros(desk.clock.now()) // MINUTE_US * MINUTE_US
     look = look_at(desk.book, scope, Viewer(person.username, person.team), minute)

@@ -81,6 +81,9 @@ class CellRules(BaseModel):
 
     source: str
     date: date
+    most_values: int = Field(ge=2, le=200)
+    history_weeks: int = Field(ge=26)
+    shown_weeks: tuple[int, ...] = Field(min_length=1)
     expectation: ExpectationRules
     judging: JudgingRules
     ratio_prior: PriorRules

@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
+from core.cases.filter import CaseFilter
 from core.settings import PROJECT_ROOT
 from core.ui.address import query, read_params
 
@@ -19,8 +20,16 @@ def open_case(ref: str) -> None:
     st.session_state["open-case"] = (ref, query(read_params()))
 
 
+def go_to_queue(case_filter: CaseFilter) -> None:
+    """Open the queue with a filter; in a callback, like ``open_case``."""
+    st.session_state["open-queue"] = case_filter.to_params()
+
+
 def go_to_opened() -> None:
-    """Leave for the case that was just opened, if any; called where a run may still leave."""
+    """Leave for what was just opened, if anything; called where a run may still leave."""
+    params = st.session_state.pop("open-queue", None)
+    if params is not None:
+        st.switch_page(QUEUE_PAGE, query_params=params)
     opened = st.session_state.pop("open-case", None)
     if opened:
         ref, back = opened

@@ -1,0 +1,130 @@
+"""A heatmap from cases by week: two dimensions, or one against the weeks, each cell judged.
+
+All weeks but the shown ones are the history that expectations come from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+
+from core.risk.cell_rules import CellRules, cell_rules
+from core.risk.cells import Counted, Heat, judge
+from core.risk.expectation import Expectation, History, expect
+from core.risk.weeked_cases import Dimension, Ints, WeekedCases
+from core.risk.weeks import Weeks
+
+WEEK = "week"  # the columns are the shown weeks, named by their Mondays
+
+
+class HeatmapAsk(NamedTuple):
+    """What to show: dimension of the rows, of the columns or ``WEEK``, and how many weeks."""
+
+    rows: str
+    columns: str
+    weeks: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Heatmap:
+    """A judged heatmap with what did not fit: values beyond the largest, and their cases."""
+
+    heat: Heat
+    left_out: int  # values without a row or column
+    left_out_cases: int  # their cases in the shown weeks
+
+
+def heatmap(
+    cases: WeekedCases,
+    ask: HeatmapAsk,
+    mondays: Sequence[date],
+    weeks: Weeks,
+    rules: CellRules | None = None,
+) -> Heatmap:
+    """Judge the last weeks; ``cases`` has the dimension of the rows, and of the columns if any.
+
+    ``mondays`` and ``weeks`` cover history and shown weeks, as ``cases.week`` numbers them.
+    """
+    rules = rules or cell_rules()
+    fitting, left_out, left_out_cases = _largest(cases, ask.weeks, rules.most_values)
+    if ask.columns == WEEK:
+        heat = _in_time(judge(_by_week(fitting, ask.weeks, mondays, weeks, rules), rules))
+    else:
+        heat = judge(_by_pair(fitting, ask.weeks, weeks, rules), rules)
+    return Heatmap(heat, left_out, left_out_cases)
+
+
+def _largest(cases: WeekedCases, shown: int, most: int) -> tuple[WeekedCases, int, int]:
+    """The cases of the values with most cases, and how many values and shown cases are not there."""
+    keep = np.ones(len(cases.week), dtype=np.bool_)
+    left_out, dimensions = 0, []
+    for dimension in cases.dimensions:
+        counts = np.bincount(dimension.codes, minlength=len(dimension.values))
+        kept = np.sort(np.argsort(-counts, kind="stable")[:most])
+        place = np.full(len(counts) + 1, -1, dtype=np.int64)
+        place[kept] = np.arange(len(kept))
+        keep &= place[dimension.codes] >= 0
+        left_out += len(counts) - len(kept)
+        values = tuple(dimension.values[at] for at in kept.tolist())
+        dimensions.append(Dimension(dimension.name, values, place[dimension.codes]))
+    missing = int((~keep & (cases.week >= cases.weeks - shown)).sum())
+    return replace(cases, dimensions=tuple(dimensions)).only(keep), left_out, missing
+
+
+def _by_week(
+    cases: WeekedCases, shown: int, mondays: Sequence[date], weeks: Weeks, rules: CellRules
+) -> Counted:
+    (rows,) = cases.dimensions
+    table = _table(rows.codes, len(rows.values), cases)
+    found = _expected(table, np.arange(len(rows.values)), shown, weeks, rules)
+    names = [day.isoformat() for day in mondays[-shown:]]
+    return Counted(
+        rows=np.repeat(rows.values, shown).tolist(),
+        columns=names * len(rows.values),
+        observed=table[:, -shown:].ravel(),
+        expected=found.weekly.ravel(),
+        variance=found.weekly_variance.ravel(),
+        seen_before=np.repeat(table[:, :-shown].any(axis=1), shown),
+    )
+
+
+def _in_time(heat: Heat) -> Heat:
+    """The same with its columns from the oldest week to the latest; rows stay by excess."""
+    rank = heat.cells["column"].rank(method="dense").astype("int64") - 1
+    cells = heat.cells.assign(column_rank=rank)
+    columns = heat.columns.sort_values("value", ignore_index=True)
+    ordered = cells.sort_values(["row_rank", "column_rank"], ignore_index=True)
+    return replace(heat, cells=ordered, columns=columns)
+
+
+def _by_pair(cases: WeekedCases, shown: int, weeks: Weeks, rules: CellRules) -> Counted:
+    rows, columns = cases.dimensions
+    wide = len(columns.values)
+    table = _table(rows.codes * wide + columns.codes, len(rows.values) * wide, cases)
+    found = _expected(table, np.repeat(np.arange(len(rows.values)), wide), shown, weeks, rules)
+    return Counted(
+        rows=np.repeat(rows.values, wide).tolist(),
+        columns=list(columns.values) * len(rows.values),
+        observed=table[:, -shown:].sum(axis=1),
+        expected=found.expected,
+        variance=found.variance,
+        seen_before=np.asarray(table[:, :-shown].any(axis=1)),
+    )
+
+
+def _table(cell: Ints, size: int, cases: WeekedCases) -> Ints:
+    """Cases of each cell by week."""
+    found = np.bincount(cell * cases.weeks + cases.week, minlength=size * cases.weeks)
+    return found.reshape(size, cases.weeks).astype(np.int64)
+
+
+def _expected(table: Ints, rows: Ints, shown: int, weeks: Weeks, rules: CellRules) -> Expectation:
+    # The desk began with its first case: weeks before that are not quiet, they are unknown.
+    begun = int(np.argmax(table.any(axis=0)))
+    past = weeks.part(begun, len(weeks) - shown)
+    history = History(table[:, begun:-shown], past, rows)
+    return expect(history, weeks.part(len(weeks) - shown, None), rules.expectation)
