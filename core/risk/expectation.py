@@ -15,16 +15,19 @@ from core.risk.weeks import DAYS_PER_WEEK, DAYS_PER_YEAR, Weeks
 from core.stats.arrays import Bools, Floats, Ints
 from core.stats.log_linear import (
     CoefficientPrior,
-    DownWeighting,
     Fit,
     Series,
     Weights,
     anscombe,
+    capped_weight,
     down_weighting,
     fit,
     leverage,
 )
-from core.stats.negative_binomial import Dispersion, Residuals, dispersion, predictive_variance
+from core.stats.negative_binomial import Residuals, dispersion, predictive_variance
+
+# Newton steps between two looks at weights and dispersion; the last fit runs to the end.
+FEW_STEPS = 3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -147,33 +150,24 @@ def _baseline(problem: _Problem, rules: ExpectationRules) -> _Baseline:
     pooled = rules.dispersion_start
     alpha = np.full(len(known), pooled)
     weights = Weights(known, np.zeros(known.shape))
-    fitted = fit(series, prior, weights, alpha)
+    fitted = fit(series, prior, weights, alpha, steps=FEW_STEPS)
     for _ in range(rules.rounds):
         hat = leverage(fitted, series, weights, alpha)
         table = down_weighting(rules.downweight_above, pooled)
         residual = anscombe(series.counts, fitted.means, alpha[:, None], hat)
         weights = table.weights(residual, fitted.means, alpha, known)
-        spread = _spread_of(problem, fitted, weights, hat, table, rules)
+        squared = capped_weight(residual, table.threshold) * (series.counts - fitted.means) ** 2
+        kept = table.kept_at(fitted.means) * known
+        spread = dispersion(
+            Residuals(squared / (1 - hat) * known, fitted.means, kept),
+            problem.rows,
+            pooled,
+            rules.dispersion_most,
+            rounds=2,
+        )
         pooled, alpha = spread.pooled, spread.of_group[problem.rows]
-        fitted = fit(series, prior, weights, alpha, fitted.coefficients)
-    return _Baseline(fitted, alpha, pooled)
-
-
-def _spread_of(
-    problem: _Problem,
-    fitted: Fit,
-    weights: Weights,
-    hat: Floats,
-    table: DownWeighting,
-    rules: ExpectationRules,
-) -> Dispersion:
-    residual = problem.series.counts - fitted.means
-    residuals = Residuals(
-        squared=weights.weight * residual**2 / (1 - hat),
-        mean=fitted.means,
-        kept=table.kept_at(fitted.means) * problem.known,
-    )
-    return dispersion(residuals, problem.rows, rules.dispersion_start, rules.dispersion_most)
+        fitted = fit(series, prior, weights, alpha, fitted.coefficients, FEW_STEPS)
+    return _Baseline(fit(series, prior, weights, alpha, fitted.coefficients), alpha, pooled)
 
 
 def _outlook(

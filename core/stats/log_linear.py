@@ -15,7 +15,7 @@ from core.stats.arrays import Floats
 from core.stats.negative_binomial import mass
 
 HALF_EVENT = 0.5
-STEPS = 12
+MOST_STEPS = 12
 LONGEST_STEP = 2.0
 CLOSE_ENOUGH = 1e-4
 # Means, of which the table below is made; between them the shares change slowly.
@@ -62,13 +62,17 @@ def fit(
     weights: Weights,
     alpha: Floats,
     start: Floats | None = None,
+    steps: int = MOST_STEPS,
 ) -> Fit:
-    """The posterior mode of every series; ``alpha`` is one dispersion per series."""
+    """The posterior mode of every series; ``alpha`` is one dispersion per series.
+
+    A few ``steps`` do where weights or alpha will change again anyway.
+    """
     at = _start(series, prior, weights) if start is None else start
     outer = np.einsum("tp,tq->tpq", series.design, series.design)
     flat = outer.reshape(len(series.design), -1)
     precision = np.concatenate([[0.0], prior.precision[1:]])
-    for _ in range(STEPS):
+    for _ in range(steps):
         means = _means(series, at)
         slope = weights.weight / (1 + alpha[:, None] * means)
         score = (slope * (series.counts - means) - weights.drift) @ series.design
@@ -130,11 +134,21 @@ def excess_weight(residual: Floats, threshold: float) -> Floats:
     return found
 
 
+def capped_weight(residual: Floats, threshold: float) -> Floats:
+    """1 up to the threshold, then so that a squared residual never counts more than there.
+
+    Milder than ``excess_weight``: a variance needs its tail, a mean can do without.
+    """
+    found: Floats = (threshold / np.maximum(residual, threshold)) ** 2
+    return found
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class DownWeighting:
     """What down-weighting takes from honest counts, by their mean, so that it can be made up for.
 
-    ``drift`` is E[w (Y - mean)] ÷ sd and ``kept`` is E[w (Y - mean)²] ÷ Var, at one alpha.
+    ``drift`` is E[w (Y - mean)] ÷ sd with the weights of the mean, ``kept`` is
+    E[v (Y - mean)²] ÷ Var with those of the variance, both at one alpha.
     """
 
     threshold: float
@@ -166,7 +180,9 @@ def down_weighting(threshold: float, alpha: float) -> DownWeighting:
         variance = mean + alpha * mean**2
         y = np.arange(int(mean + 30 * np.sqrt(variance)) + 20, dtype=np.float64)
         share = mass(y, float(mean), alpha)
-        weight = excess_weight(anscombe(y, np.full(len(y), mean), alpha, 0.0), threshold)
-        drift[position] = (share * weight * (y - mean)).sum() / np.sqrt(variance)
-        kept[position] = (share * weight * (y - mean) ** 2).sum() / variance
+        residual = anscombe(y, np.full(len(y), mean), alpha, 0.0)
+        weight = share * excess_weight(residual, threshold)
+        drift[position] = (weight * (y - mean)).sum() / np.sqrt(variance)
+        weight = share * capped_weight(residual, threshold)
+        kept[position] = (weight * (y - mean) ** 2).sum() / variance
     return DownWeighting(threshold, alpha, drift, kept)

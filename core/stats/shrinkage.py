@@ -15,7 +15,7 @@ from scipy.special import digamma, expit, gammainc, gammaincinv, gammaln, logsum
 from core.stats.arrays import Bools, Floats
 
 QUANTILE_STEPS = 60
-CLOSE_ENOUGH = 1e-7
+CLOSE_ENOUGH = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
