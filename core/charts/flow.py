@@ -13,18 +13,19 @@ from core.cases.model import FlowMark
 from core.charts.model import PICK, Drawing, legend, specification
 
 HEIGHT = 215
+MOST_PAIRS = 45  # days whose two bars have room side by side
 ALT = "Cases received and resolved per day; the table below it has the figures"
 KINDS = {"arrivals": "Received", "resolutions": "Resolved"}
 COLOURS = ("#3a84ca", "#14938d")
 
 
 @cache
-def _spec() -> dict[str, Any]:
+def _spec(*, is_long: bool) -> dict[str, Any]:
     labels = list(KINDS.values())
     picked = alt.selection_point(name=PICK, fields=["day", "kind"], toggle=False)
     chart = (
         alt.Chart()
-        .mark_bar(cursor="pointer", cornerRadius=1)
+        .mark_bar(cursor="pointer", cornerRadius=0 if is_long else 1)
         .encode(
             x=alt.X(
                 "day:O",
@@ -33,10 +34,15 @@ def _spec() -> dict[str, Any]:
                     labelAngle=0,
                     labelOverlap="greedy",
                     labelExpr="slice(datum.value, 5)",
+                    labelFlush=False,
+                    labelBound=10,
                 ),
             ),
-            xOffset=alt.XOffset("what:N", sort=labels),
-            y=alt.Y("cases:Q", title="Cases per day", axis=alt.Axis(tickMinStep=1)),
+            y=alt.Y(
+                f"{'height' if is_long else 'cases'}:Q",
+                title="Cases per day",
+                axis=alt.Axis(tickMinStep=1, labelExpr="format(abs(datum.value), ',')"),
+            ),
             color=alt.Color(
                 "what:N",
                 scale=alt.Scale(domain=labels, range=list(COLOURS)),
@@ -51,11 +57,18 @@ def _spec() -> dict[str, Any]:
         )
         .add_params(picked)
     )
-    return specification(chart, HEIGHT)
+    if is_long:
+        below = f"datum.what == '{labels[1]}' ? -datum.cases : datum.cases"
+        return specification(chart.transform_calculate(height=below), HEIGHT)
+    return specification(chart.encode(xOffset=alt.XOffset("what:N", sort=labels)), HEIGHT)
 
 
 def flow_chart(marks: Sequence[FlowMark]) -> Drawing:
-    """Two bars a day, one per mark; a click picks ``day`` and ``kind``."""
+    """Two bars a day, one per mark; a click picks ``day`` and ``kind``.
+
+    Side by side they compare best; over many days what was resolved hangs down instead, because
+    two bars in the place of one would be too thin to be told apart or clicked.
+    """
     drawn = pd.DataFrame(
         {
             "day": [m.day.isoformat() for m in marks],
@@ -65,11 +78,12 @@ def flow_chart(marks: Sequence[FlowMark]) -> Drawing:
         }
     )
     sums = {kind: sum(m.count for m in marks if m.kind == kind) for kind in KINDS}
+    days = len({m.day for m in marks})
     words = (
         f"Per day: {sums['arrivals']:,} cases received and {sums['resolutions']:,} resolved "
-        f"over {len({m.day for m in marks})} days"
+        f"over {days} days"
     )
-    return Drawing(_spec(), drawn, ALT, words, partial(_table, drawn))
+    return Drawing(_spec(is_long=days > MOST_PAIRS), drawn, ALT, words, partial(_table, drawn))
 
 
 def _table(drawn: pd.DataFrame) -> pd.DataFrame:

@@ -131,7 +131,7 @@ def clicks(report: Report, page: Page, runs: Runs) -> None:
     segment(page, 2).click()
     settle(page)
     page.locator(".st-key-pop-owner button").first.click()
-    options = page.locator(".st-key-filter-owner button")
+    options = page.locator(".st-key-filter-owner label")
     options.nth(1).wait_for()
     page.wait_for_timeout(1000)
     told(report, "filter", measured(page, runs, [options.nth(0), options.nth(1)]), floor)
@@ -153,8 +153,8 @@ def button(page: Page, key: str) -> Locator:
 
 
 def segment(page: Page, number: int) -> Locator:
-    """A part of the segmented control, from 0."""
-    return page.locator(".st-key-filter-segment button").nth(number)
+    """A segment, from 0."""
+    return page.locator(".st-key-filter-segment [data-testid='stRadioGroup'] > div").nth(number)
 
 
 def measured(page: Page, runs: Runs, targets: list[Locator]) -> dict[str, list[float]]:

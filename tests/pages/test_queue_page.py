@@ -104,6 +104,28 @@ def test_taking_a_chip_away_takes_that_part_out_of_the_address(demo_desk: Desk) 
     assert "market" not in app.query_params
 
 
+def test_labels_that_are_clicked_stay_the_same_whatever_the_counts(demo_desk: Desk) -> None:
+    every = enter(demo_desk, "team_lead", "queue")
+    few = enter(demo_desk, "team_lead", "queue", priority=["P1"], market=["DE"])
+    offered = [next(r for r in app.radio if r.key == "filter-segment") for app in (every, few)]
+    assert offered[0].options == offered[1].options
+    assert not any(c.isdigit() for label in offered[0].options for c in label)
+
+
+def test_a_segment_can_be_chosen_and_keeps_the_rest_of_the_filter(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "team_lead", "queue", priority=["P1"])
+    next(r for r in app.radio if r.key == "filter-segment").set_value(Segment.ALL).run()
+    assert app.query_params["segment"] in ("all", ["all"])
+    assert app.query_params["priority"] in ("P1", ["P1"])
+
+
+def test_the_address_says_how_many_days_the_flow_shows(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "team_lead", "queue", flow_days="90")
+    assert next(g for g in app.segmented_control if g.key == "flow-days").value == 90
+    wrong = enter(demo_desk, "team_lead", "queue", flow_days="7")
+    assert "'7' is no value of flow_days" in words(wrong)
+
+
 def test_an_address_with_an_unknown_value_says_what_was_left_out(demo_desk: Desk) -> None:
     app = enter(demo_desk, "team_lead", "queue", priority=["P9"])
     assert not app.exception

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -63,6 +63,14 @@ def test_the_words_of_the_flow_say_the_sums_of_its_bars() -> None:
         "Received": [5, 7],
         "Resolved": [4, 0],
     }
+
+
+def test_over_many_days_what_was_resolved_hangs_below_what_came_in() -> None:
+    days = [date(2026, 1, 1) + timedelta(days=back) for back in range(90)]
+    many = flow_chart([FlowMark(day, "arrivals", 1, CaseFilter()) for day in days])
+    assert "xOffset" not in many.spec["encoding"]
+    assert many.spec["transform"][0]["calculate"].startswith("datum.what == 'Resolved' ? -datum")
+    assert "xOffset" in flow_chart(FLOW).spec["encoding"]
 
 
 def test_charts_without_marks_are_empty_and_not_an_error() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from core.ui.tables import due_words, readable
+from core.ui.tables import due_words, readable, used_words
 
 AT = 1_800_000_000_000_000
 HOUR = 3_600_000_000
@@ -69,3 +69,21 @@ def test_a_case_without_partner_or_type_shows_a_dash() -> None:
 def test_a_finished_case_says_so_and_has_no_countdown() -> None:
     shown = readable(rows(owner="", state="none", next_clock="", next_due_at=pd.NA), AT).iloc[0]
     assert (shown["state"], shown["due"], shown["owner"]) == (["Finished"], "–", "–")
+
+
+def test_the_share_of_a_target_is_a_percentage_until_it_is_used_up_and_then_a_multiple() -> None:
+    told = [used_words(share) for share in (0.0, 0.45, 0.999, 1.0, 1.44, 9.96, 136.49, 1234.0)]
+    assert told == ["0 %", "45 %", "99 %", "1.0×", "1.4×", "10×", "136×", "1,234×"]
+    assert used_words(float("nan")) == "–"
+
+
+def test_the_bar_of_a_clock_past_due_is_full_and_no_longer() -> None:
+    assert readable(rows(share_used=136.5), AT).iloc[0]["bar"] == 100
+    assert readable(rows(share_used=0.45), AT).iloc[0]["bar"] == 45
+
+
+def test_what_a_lead_asks_first_stands_before_the_title() -> None:
+    columns = list(readable(rows(), AT))
+    asked = ["case", "state", "due", "priority", "status", "owner", "assignee", "age", "partner"]
+    assert [c for c in columns if c in asked] == asked
+    assert max(map(columns.index, asked)) < columns.index("title")

@@ -6,7 +6,8 @@ from datetime import date
 
 from core.cases.filter import DATES, DIMENSIONS, MINUTES, CaseFilter, Flag, Segment, Sort, Whose
 from core.cases.model import Facets, FacetValue
-from core.ui import filters, words
+from core.ui import choices, filters, words
+from core.ui.style import STYLE
 
 
 def test_every_part_of_the_filter_has_a_label() -> None:
@@ -20,7 +21,7 @@ def test_every_part_of_the_filter_has_a_label() -> None:
 
 
 def test_every_dimension_can_be_chosen_somewhere_and_only_once() -> None:
-    offered = [*filters.FIRST_LINE, *(d for group in filters.REST.values() for d in group)]
+    offered = [*choices.FIRST_LINE, *(d for group in choices.REST.values() for d in group)]
     assert sorted(offered) == sorted(DIMENSIONS)
 
 
@@ -57,3 +58,21 @@ def test_long_lists_are_told_as_their_number_and_references_by_name() -> None:
     many = CaseFilter(channel=("chat", "phone", "regulator", "press_office"))
     assert words.chip_label(one, "partner", names) == "Partner: Nordlicht"
     assert words.chip_label(many, "channel") == "Channel: 4 values"
+
+
+def test_a_label_means_its_value_also_when_its_count_has_changed_since() -> None:
+    labels = {"DE": "Germany · 1,240", "FR": "France · 7", "": "– unknown · 2"}
+    assert choices.value_of("DE", labels) == "DE"
+    assert choices.value_of("Germany · 1,234", labels) == "DE"
+    assert choices.value_of("– unknown · 3", labels) == ""
+    assert choices.value_of("Spain · 1", labels) is None
+
+
+def test_the_style_sheet_marks_the_popover_of_every_active_part() -> None:
+    rules = STYLE.read_text(encoding="utf-8")
+    for part in (*choices.FIRST_LINE, "rest"):
+        assert f".st-key-pop-{part} button" in rules
+    for dimension in choices.FIRST_LINE:
+        assert f":has(.st-key-{filters.chip_key(dimension)})" in rules
+    assert filters.chip_key("tier") == "chip-rest-tier"
+    assert filters.chip_key("whose") == "chip-whose"
