@@ -88,6 +88,8 @@ def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None
     """The expectation of every cell in each of the weeks ahead."""
     rules = rules or cell_rules().expectation
     known = history.known()
+    if not known.size:
+        return _nothing(known, len(ahead))
     counts = np.asarray(history.counts, np.float64) * known
     prior, power = _of_all(counts, known, history.weeks, rules)
     design = _design(history.weeks, history.weeks, rules)
@@ -96,6 +98,14 @@ def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None
     outlook = _design(ahead, history.weeks, rules)
     log_means = base.fitted.coefficients @ outlook.T + power * ahead.log_effort
     return _outlook(base, np.exp(log_means), outlook, known, rules)
+
+
+def _nothing(known: Floats, ahead: int) -> Expectation:
+    cells = len(known)
+    unknown = np.full((cells, ahead), np.nan)
+    one = np.full(cells, np.nan)
+    none = np.zeros(cells, np.int64)
+    return Expectation(unknown, unknown, one, one, one, float("nan"), none, none > 0)
 
 
 def _design(weeks: Weeks, past: Weeks, rules: ExpectationRules) -> Floats:
