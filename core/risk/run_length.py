@@ -18,6 +18,7 @@ from core.stats.arrays import Floats
 NODES = 60
 MOST_STATES = 4000
 STATES_PER_SD = 25
+ROUNDING = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +55,15 @@ def count_chain(
     if not 0 < size <= MOST_STATES:
         raise BadInput(f"A chain of {size} states cannot be solved.", at=f"decision interval {h}")
     most = ceil(h + k) + 1
-    moves = np.rint((np.arange(most + 1) - k) / unit).astype(np.int64)
-    lowest, highest = min(int(moves[0]), 1 - size), max(int(moves[-1]), size - 1)
-    chances = np.bincount(
-        moves - lowest, weights=_chances(mean, dispersion, most), minlength=highest - lowest + 1
-    )
+    exact = (np.arange(most + 1) - k) / unit
+    moves = np.floor(exact + ROUNDING).astype(np.int64)
+    # A move between two states goes to both in shares that keep its mean.
+    beyond = np.maximum(exact - moves, 0.0)
+    lowest, highest = min(int(moves[0]), 1 - size), max(int(moves[-1]) + 1, size - 1)
+    chances = np.zeros(highest - lowest + 1)
+    mass = _chances(mean, dispersion, most)
+    np.add.at(chances, moves - lowest, mass * (1.0 - beyond))
+    np.add.at(chances, moves + 1 - lowest, mass * beyond)
     states = np.arange(size)
     stay = chances[states[None, :] - states[:, None] - lowest]
     # Every move to zero or below ends in the state zero.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import exp, sqrt
 
-from scipy import special, stats
+from scipy import special
 
 from core.risk.detector_settings import Power, Threshold
 
@@ -47,8 +47,28 @@ def nb_bounds(
     z = float(special.ndtri(1.0 - alpha)) if threshold is Threshold.MUAN else 0.0
     # A mean that is hardly known at all has its quantile out of any sight; that is no alarm.
     mean = exp(min(eta + z * se, MOST_ETA))
-    counts = stats.nbinom(mean / (phi - 1.0), 1.0 / phi) if phi > 1.0 else stats.poisson(mean)
-    lower, upper = float(counts.ppf(alpha)), float(counts.ppf(1.0 - alpha))
+    lower, upper = (_quantile(share, mean, phi) for share in (alpha, 1.0 - alpha))
     # The quantile of a mean near nought is nought; half a case keeps the score finite there.
     score = (count - exp(eta)) / max(upper - exp(eta), 0.5)
-    return Bounds(lower, upper, float(counts.sf(count - 1.0)), score)
+    return Bounds(lower, upper, _at_least(count, mean, phi), score)
+
+
+def _at_least(count: float, mean: float, phi: float) -> float:
+    """The chance of so many cases or more, with variance ``phi · mean``."""
+    if count <= 0:
+        return 1.0
+    if phi > 1.0:
+        return float(special.betainc(count, mean / (phi - 1.0), 1.0 - 1.0 / phi))
+    return float(special.gammainc(count, mean))
+
+
+def _quantile(share: float, mean: float, phi: float) -> float:
+    """The least count that is reached or stayed under with the chance ``share``."""
+    low, high = -1, int(mean + 4.0 * sqrt(phi * mean)) + 1
+    while 1.0 - _at_least(high + 1, mean, phi) < share:
+        low, high = high, 2 * high
+    while high - low > 1:
+        middle = (low + high) // 2
+        enough = 1.0 - _at_least(middle + 1, mean, phi) >= share
+        low, high = (low, middle) if enough else (middle, high)
+    return float(high)

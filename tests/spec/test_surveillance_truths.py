@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from core.risk.alarms import Alarms
 from core.risk.detector_settings import DETECTORS_FILE, Power, Threshold, detectors
@@ -66,6 +67,17 @@ def test_negative_binomial_bounds_are_the_published(
     found = nb_bounds(log(5.0), log(2.0), phi, 11.0, alpha=0.05, threshold=threshold)
     assert (found.lower, found.upper) == (lower, upper)
     assert found.p_value == pytest.approx(p_value, abs=STORED_DIGITS)
+
+
+@pytest.mark.parametrize("phi", [1.0, 1.3, 4.0, 30.0])
+@pytest.mark.parametrize("mean", [0.004, 0.4, 6.0, 75.0, 40_000.0])
+def test_bounds_of_counts_are_the_quantiles_of_their_law(mean: float, phi: float) -> None:
+    law = stats.nbinom(mean / (phi - 1), 1 / phi) if phi > 1 else stats.poisson(mean)
+    for alpha in (0.001, 0.01, 0.3):
+        count = float(np.rint(mean * 1.4))
+        found = nb_bounds(log(mean), 0.0, phi, count, alpha=alpha, threshold=Threshold.NB_PLUGIN)
+        assert (found.lower, found.upper) == (law.ppf(alpha), law.ppf(1 - alpha))
+        assert found.p_value == pytest.approx(law.sf(count - 1), abs=1e-12)
 
 
 def test_past_outbreaks_weigh_less_by_the_square_of_their_residual() -> None:

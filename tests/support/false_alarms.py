@@ -60,10 +60,9 @@ def reached_by_farrington(
     *,
     factor: float = 1.0,
 ) -> Reached:
-    """The last week of each series with a yearly wave, that week's count times ``factor``."""
-    counts = quiet_weeks(rng, (runs, YEARLY_WEEKS), mean, dispersion=spread)
-    if factor != 1.0:
-        counts[:, -1] = np.rint(counts[:, -1] * factor)
+    """The last week of each series with a yearly wave, its expectation times ``factor``."""
+    shape = (runs, YEARLY_WEEKS)
+    counts = quiet_weeks(rng, shape, mean, dispersion=spread, last_times=factor)
     last = YEARLY_WEEKS - 1
     told = (farrington(row, MONDAY, how, since=last).alarm[0] for row in counts)
     return Reached(sum(bool(alarm) for alarm in told), runs)

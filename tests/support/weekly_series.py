@@ -54,13 +54,22 @@ def stored_series(folder: Path) -> StoredSeries:
 
 
 def quiet_weeks(
-    rng: np.random.Generator, shape: tuple[int, int], mean: float, *, dispersion: float = 0.0
+    rng: np.random.Generator,
+    shape: tuple[int, int],
+    mean: float,
+    *,
+    dispersion: float = 0.0,
+    last_times: float = 1.0,
 ) -> Ints:
-    """Series × weeks without any surge: a yearly wave of its own phase, negative-binomial noise."""
+    """Series × weeks without a surge but in the last, whose expectation is times ``last_times``.
+
+    A yearly wave of its own phase in each series, negative-binomial noise.
+    """
     series, weeks = shape
     phase = rng.uniform(0.0, 2.0 * np.pi, (series, 1))
     wave = 0.3 * np.sin(2.0 * np.pi * np.arange(weeks) / 52.18 + phase)
     expected = mean * np.exp(wave)
+    expected[:, -1] *= last_times
     if dispersion > 0.0:
         expected = expected * rng.gamma(1.0 / dispersion, dispersion, shape)
     return rng.poisson(expected).astype(np.int64)
