@@ -32,6 +32,13 @@ def expect_listed(page: Page, count: int) -> None:
     assert listed(page) == count
 
 
+def segment(page: Page) -> tuple[str, str]:
+    """The chosen segment and the number beside it."""
+    chosen = page.locator(".st-key-filter-segment [data-testid='stRadioGroup'] > [data-selected]")
+    name, _, number_beside = chosen.inner_text().strip().rpartition("\n")
+    return name.strip(), number_beside.strip()
+
+
 def tile_value(page: Page, name: str) -> str:
     """The figure on a tile."""
     tile = page.locator(f".st-key-tile-{name}, .st-key-tile-chosen-{name}").first
