@@ -44,7 +44,7 @@ def page() -> None:
 
 def heat(view: HeatmapView) -> None:
     """The picture with its title in words, and the figures behind it."""
-    if not view.heat.total["observed"] and not view.heat.total["expected"]:
+    if not view.judged["observed"] and not view.judged["expected"]:
         states.empty("No case came in during these weeks.", "Choose other weeks or dimensions.")
         return
     drawing = heat_chart(
@@ -96,7 +96,7 @@ def title(view: HeatmapView) -> str:
 
 def legend(view: HeatmapView) -> str:
     """How to read the picture, and what is not in it."""
-    total = view.heat.total
+    total = view.judged
     told = [
         f"{total['observed']:,.0f} cases against {total['expected']:,.0f} expected.",
         f"● more than chance: {total['marked_count']:,.0f} of {total['judged_count']:,.0f} cells.",
@@ -104,7 +104,8 @@ def legend(view: HeatmapView) -> str:
     ]
     if view.left_out:
         told.append(
-            f"{view.left_out:,} rarer values with {view.left_out_cases:,} cases are not shown."
+            f"{view.left_out:,} values without a mark, with {view.left_out_cases:,} cases, "
+            "are not shown."
         )
     return " ".join(told)
 

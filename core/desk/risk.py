@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -38,6 +38,7 @@ class HeatmapView:
 
     ask: HeatmapAsk
     heat: Heat
+    judged: Mapping[str, float]  # sums over all cells judged together, shown or not
     left_out: int
     left_out_cases: int
     mondays: tuple[date, ...]  # first days of the shown weeks
@@ -97,6 +98,7 @@ def heatmap_view(
     return HeatmapView(
         ask=ask,
         heat=found.heat,
+        judged=found.judged,
         left_out=found.left_out,
         left_out_cases=found.left_out_cases,
         mondays=windows.mondays[-ask.weeks :],

@@ -82,6 +82,7 @@ class CellRules(BaseModel):
     source: str
     date: date
     most_values: int = Field(ge=2, le=200)
+    shown_values: int = Field(ge=2, le=60)
     history_weeks: int = Field(ge=26)
     shown_weeks: tuple[int, ...] = Field(min_length=1)
     expectation: ExpectationRules

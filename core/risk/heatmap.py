@@ -5,12 +5,13 @@ All weeks but the shown ones are the history that expectations come from.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from core.risk.cell_rules import CellRules, cell_rules
 from core.risk.cells import Counted, Heat, judge
@@ -31,11 +32,16 @@ class HeatmapAsk(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Heatmap:
-    """A judged heatmap with what did not fit: values beyond the largest, and their cases."""
+    """A judged heatmap, cut to the rows and columns worth a look.
+
+    ``judged`` sums over all cells that were judged together, shown or not; ``left_out`` values
+    have neither row nor column, with ``left_out_cases`` in the shown weeks.
+    """
 
     heat: Heat
-    left_out: int  # values without a row or column
-    left_out_cases: int  # their cases in the shown weeks
+    judged: Mapping[str, float]
+    left_out: int
+    left_out_cases: int
 
 
 def heatmap(
@@ -55,7 +61,12 @@ def heatmap(
         heat = _in_time(judge(_by_week(fitting, ask.weeks, mondays, weeks, rules), rules))
     else:
         heat = judge(_by_pair(fitting, ask.weeks, weeks, rules), rules)
-    return Heatmap(heat, left_out, left_out_cases)
+    shown = _cut(heat, rules.shown_values)
+    hidden = len(heat.rows) - len(shown.rows)
+    if ask.columns != WEEK:
+        hidden += len(heat.columns) - len(shown.columns)
+    gone = int(heat.total["observed"] - shown.total["observed"])
+    return Heatmap(shown, heat.total, left_out + hidden, left_out_cases + gone)
 
 
 def _largest(cases: WeekedCases, shown: int, most: int) -> tuple[WeekedCases, int, int]:
@@ -92,6 +103,25 @@ def _by_week(
     )
 
 
+def _cut(heat: Heat, most: int) -> Heat:
+    """The rows and columns with marks, then those with the largest excess; in their order."""
+    rows, columns = _worth(heat.rows, most), _worth(heat.columns, most)
+    cells = heat.cells
+    cells = cells[cells["row"].isin(rows["value"]) & cells["column"].isin(columns["value"])]
+    ranks = {
+        name: cells[name].rank(method="dense").astype("int64") - 1
+        for name in ("row_rank", "column_rank")
+    }
+    return replace(
+        heat, cells=cells.assign(**ranks).reset_index(drop=True), rows=rows, columns=columns
+    )
+
+
+def _worth(margin: pd.DataFrame, most: int) -> pd.DataFrame:
+    first = margin.sort_values("marked_count", ascending=False, kind="stable").index[:most]
+    return margin.loc[sorted(first)].reset_index(drop=True)
+
+
 def _in_time(heat: Heat) -> Heat:
     """The same with its columns from the oldest week to the latest; rows stay by excess."""
     rank = heat.cells["column"].rank(method="dense").astype("int64") - 1
@@ -123,8 +153,10 @@ def _table(cell: Ints, size: int, cases: WeekedCases) -> Ints:
 
 
 def _expected(table: Ints, rows: Ints, shown: int, weeks: Weeks, rules: CellRules) -> Expectation:
-    # The desk began with its first case: weeks before that are not quiet, they are unknown.
-    begun = int(np.argmax(table.any(axis=0)))
+    # The desk began with its first case: weeks before are unknown, not quiet, and that week was
+    # hardly a whole one.
+    last = table.shape[1] - shown - 1
+    begun = min(int(np.argmax(table.any(axis=0))) + 1, last)
     past = weeks.part(begun, len(weeks) - shown)
     history = History(table[:, begun:-shown], past, rows)
     return expect(history, weeks.part(len(weeks) - shown, None), rules.expectation)
