@@ -58,7 +58,7 @@ def acts(person: Person, line: PersonLine) -> None:
                     ", ".join(line.partners),
                     key=key,
                     help="Names or references, with commas between",
-                    width=420,
+                    width="stretch",
                 )
                 st.button("Set partners", on_click=serve, args=(person, line), key="set-partners")
             key = f"password-{line.username}"
@@ -70,6 +70,7 @@ def acts(person: Person, line: PersonLine) -> None:
 def add_form(person: Person) -> None:
     """Ask for a new person; the password is told to them by other means."""
     with st.form("new-person", border=True):
+        st.markdown("**New person**")
         left, right = st.columns(2)
         left.text_input("Username", key="new-username", max_chars=63)
         right.text_input("Name", key="new-name", max_chars=120)

@@ -95,13 +95,13 @@ def entries(found: Sequence[Entry], zone: str) -> Entry | None:
     event = st.dataframe(
         pd.DataFrame(
             {
-                "No.": [e.id for e in found],
                 "At": [exact(e.at, zone) for e in found],
                 "Ago": [relative(e.at, now) for e in found],
                 "Who": [who_words(e) for e in found],
                 "Act": [act_words(e.act) for e in found],
                 "Of what": [subject_words(e) for e in found],
                 "Details": [details(e, zone) for e in found],
+                "No.": [e.id for e in found],
             }
         ),
         hide_index=True,
@@ -112,11 +112,11 @@ def entries(found: Sequence[Entry], zone: str) -> Entry | None:
         column_config={
             "No.": st.column_config.NumberColumn(width=56),
             "At": text(width=164),
-            "Ago": text(width=84),
-            "Who": text(width=112),
-            "Act": text(width=170),
-            "Of what": text(width=120),
-            "Details": text(width=370),
+            "Ago": text(width=76),
+            "Who": text(width=100),
+            "Act": text(width=156),
+            "Of what": text(width=110),
+            "Details": text(width=400),
         },
         alt=f"{len(found)} entries of the audit record, the newest first",
     )
@@ -129,7 +129,9 @@ def whole(entry: Entry, zone: str) -> None:
     with st.container(border=True, gap="xsmall", key="audit-chosen"):
         # As plain text: the subject and the details can carry what somebody typed.
         st.text(f"{entry.id:,} · {act_words(entry.act)} ({entry.act})")
-        st.text(f"{who_words(entry)} · {subject_words(entry) or DASH} · {exact(entry.at, zone)}")
+        st.text(
+            f"Who: {who_words(entry)} · Of what: {entry.subject or DASH} · {exact(entry.at, zone)}"
+        )
         st.text(details(entry, zone) or "No details.")
         st.caption("Hash of this entry, and of the one before it")
         st.code(f"{entry.hash}\n{entry.previous_hash}", language=None)

@@ -17,6 +17,7 @@ from core.errors import BadInput, Refused
 from core.intake.mapping_files import parse_mapping
 from core.storage.imports import Batch
 from core.ui import import_history, importing, states, uploads
+from core.ui.case_link import QUEUE_PAGE
 from core.ui.flash import attempt, tell
 from core.ui.format import plural
 from core.ui.state import asked_later, the_desk, the_person, the_zone
@@ -70,11 +71,11 @@ def run(person: Person, path: Path, text: str, asked: int) -> None:
         )
         wants_all = st.button(
             f"Import {plural(result.count.read - result.count.rejected, 'row')}"
-            if result
+            if result and result.dry_run
             else "Import",
             type="primary",
             icon=":material/upload:",
-            disabled=result is None,
+            disabled=not (result and result.dry_run),
             help="After a dry run",
             key="commit",
         )
@@ -83,11 +84,13 @@ def run(person: Person, path: Path, text: str, asked: int) -> None:
         st.session_state["import-tried"] = ((path, text), result)
         st.rerun()
     if wants_all:
-        done = bring(person, path, text, dry_run=False)
-        st.session_state.pop("import-tried", None)
-        st.success(f"{done.batch} is in.", icon=":material/check_circle:")
-        importing.outcome(done)
-    elif result:
+        result = bring(person, path, text, dry_run=False)
+        st.session_state["import-tried"] = ((path, text), result)
+        st.rerun()
+    if result and not result.dry_run:
+        st.success(f"{result.batch} is in.", icon=":material/check_circle:")
+        st.page_link(QUEUE_PAGE, label="To the queue", icon=":material/arrow_forward:")
+    if result:
         importing.outcome(result)
 
 
@@ -155,6 +158,8 @@ def ask_before_undo(person: Person, batch: Batch) -> None:
 
 def undo(person: Person, ref: str) -> None:
     """Take the import back and say what was kept."""
+
+    st.session_state.pop("import-tried", None)
 
     def act() -> str:
         done = imports.undo(the_desk(), person, ref)

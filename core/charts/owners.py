@@ -17,7 +17,7 @@ OWNER_BAND = FrameShape(
     grain="one stretch of a case with one owner of its time",
     columns={"from_ms": "int64", "to_ms": "int64", "owner": "str", "supported": "bool"},
 )
-HEIGHT = 64
+HEIGHT = 88
 LEGEND = alt.Legend(orient="top", title=None, direction="horizontal", offset=2, symbolSize=60)
 
 

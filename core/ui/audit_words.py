@@ -54,7 +54,7 @@ LISTS: Mapping[str, str] = {
     "restriction": "restriction_levels",
 }
 UNKNOWN_NAME = "unknown:"
-SHORT = 12
+SHORT = 6
 
 
 def act_words(act: str) -> str:
@@ -64,13 +64,13 @@ def act_words(act: str) -> str:
 
 def who_words(entry: Entry) -> str:
     """Who did it; before a sign-in nobody is known yet."""
-    return entry.actor or "– not signed in"
+    return entry.actor or DASH
 
 
 def subject_words(entry: Entry) -> str:
     """What it was done to; a name that nobody has is kept as a mark only."""
     if entry.subject.startswith(UNKNOWN_NAME):
-        return f"unknown name {entry.subject.removeprefix(UNKNOWN_NAME)[:SHORT]}"
+        return f"unknown {entry.subject.removeprefix(UNKNOWN_NAME)[:SHORT]}"
     return entry.subject
 
 
@@ -80,7 +80,8 @@ def details(entry: Entry, zone: str) -> str:
 
 
 def _parts(entry: Entry, zone: str) -> Iterator[str]:
-    for name, value in entry.details.items():
+    # What came of it is told first; the record itself keeps its keys in order of the alphabet.
+    for name, value in sorted(entry.details.items(), key=lambda part: part[0] != "outcome"):
         if value is None or (name == "failed" and not value):
             continue
         told = _value(name, value, zone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pandas as pd
 import streamlit as st
@@ -14,9 +15,18 @@ from core.intake.mapping import UNDECIDED
 from core.intake.mapping_files import READY_DIR, read_mapping, ready_names
 from core.ui.address import seed
 from core.ui.format import count, plural
-from core.ui.mapping_text import Question, answered, becomes, doubts, open_questions
+from core.ui.mapping_text import (
+    Question,
+    answered,
+    becomes,
+    doubts,
+    open_questions,
+    with_zone,
+    zone_of,
+)
 
 TEXT = "import-mapping"
+ZONE = "import-zone"
 PROPOSAL = "proposal"
 SEEN = "import-preview"
 SAMPLE = 20
@@ -97,12 +107,31 @@ def settle_mapping(seen: ImportPreview, path: Path) -> str:
         with st.container(horizontal=True, gap="xsmall", wrap=False):
             st.markdown(":orange[:material/help:]", width="content")
             st.text(doubt, width="stretch")
+    _ask_zone()
     with st.expander("What each column becomes", expanded=False, key="import-columns-open"):
         _columns_told(seen)
     with st.expander("Mapping in full, to be edited", expanded=False, key="import-mapping-open"):
         st.caption(f"YAML; what it may say stands in {MANUAL}.")
         st.text_area("Mapping (YAML)", key=TEXT, height=420, label_visibility="collapsed")
     return str(st.session_state[TEXT])
+
+
+def _ask_zone() -> None:
+    zone = zone_of(st.session_state[TEXT])
+    if not zone:
+        return
+    seed(ZONE, zone)
+    st.selectbox(
+        "Time zone of times that state none",
+        sorted({zone, *available_timezones()}),
+        key=ZONE,
+        on_change=_choose_zone,
+        width=420,
+    )
+
+
+def _choose_zone() -> None:
+    st.session_state[TEXT] = with_zone(st.session_state[TEXT], st.session_state[ZONE])
 
 
 def still_asked(seen: ImportPreview) -> int:
@@ -123,6 +152,8 @@ def _columns_told(seen: ImportPreview) -> None:
 
 def plain_form(text: str) -> str:
     """Codes of a date form as words: ``%d/%m/%Y`` becomes day/month/year."""
+    if text == "iso":
+        return "year-month-day"
     for code, word in CODES.items():
         text = text.replace(code, word)
     return text
@@ -189,10 +220,10 @@ def outcome(result: ImportResult) -> None:
     grid = st.grid(len(cells), min_column_width=110, gap="xsmall")
     for label, number in cells.items():
         with grid:
-            st.metric(f"{label} rows", count(number), border=True)
+            st.metric(label, count(number), border=True, help="Rows of the file")
     would = "would be " if result.dry_run else ""
     st.caption(
-        "Read = accepted + updated + unchanged + rejected. "
+        "Rows read = accepted + updated + unchanged + rejected. "
         f"{plural(rows.cases_created, 'case')} {would}created, "
         f"{plural(rows.cases_updated, 'case')} {would}updated."
     )

@@ -27,6 +27,7 @@ from core.ui.state import TOKEN
 COOKIE = "desk_session"
 PENDING = "desk.cookie"  # what the browser has still to be told, until it says that it knows
 ENDED = "desk.ended"
+LEFT = "desk.left"
 FIELDS = {
     "Form name": "Sign in",
     "Username": "Username",
@@ -139,6 +140,8 @@ def show_form(desk: Desk) -> None:
         st.title("Escalation Desk")
         if st.session_state.get(ENDED):
             st.info("Your session has ended. Sign in to go on where you were.")
+        elif st.session_state.get(LEFT):
+            st.info("You are signed out.")
         form.login(location="main", key="sign-in-form", fields=FIELDS)
         refusal = form.authentication_controller.refusal
         if refusal:
@@ -171,10 +174,12 @@ def leave(desk: Desk) -> None:
         del st.session_state[name]
     st.query_params.clear()
     st.session_state[PENDING] = "forget"
+    st.session_state[LEFT] = True
 
 
 def _enter(found: SignedIn) -> None:
     st.session_state[TOKEN] = found.token
     st.session_state[PENDING] = found
     st.session_state.pop(ENDED, None)
+    st.session_state.pop(LEFT, None)
     st.session_state.pop(f"{PENDING}.done", None)

@@ -15,6 +15,7 @@ from core.ui.words import DIMENSION_LABELS
 
 FORM = re.compile(r"^Is '(?P<example>.*)' in column '(?P<column>.+)' (?P<a>.+) or (?P<b>.+)\?$")
 WANTS_COLUMN = re.compile(r"^Which column ")
+ZONE_LINE = re.compile(r"^(?P<head>  zone: )(?P<zone>[A-Za-z0-9_/+-]+)", re.MULTILINE)
 DOUBT = "# DOUBT: "
 IDENTITY = "Identity of the case"
 KEPT = "– kept as a further field"
@@ -43,6 +44,22 @@ def open_questions(text: str, columns: Sequence[str]) -> list[Question]:
 def doubts(text: str) -> list[str]:
     """What a proposal is unsure of, one sentence each."""
     return [line[len(DOUBT) :] for line in text.splitlines() if line.startswith(DOUBT)]
+
+
+def zone_of(text: str) -> str:
+    """The zone in which moments without one of their own are read; '' in a text without the line."""
+    found = ZONE_LINE.search(text)
+    return found["zone"] if found else ""
+
+
+def with_zone(text: str, zone: str) -> str:
+    """The text with another zone for moments without one, and without the doubt about it."""
+    kept = [line for line in text.splitlines() if not _doubts_zone(line)]
+    return ZONE_LINE.sub(rf"\g<head>{zone}", "\n".join(kept) + "\n", count=1)
+
+
+def _doubts_zone(line: str) -> bool:
+    return line.startswith(DOUBT) and "no zone" in line
 
 
 def becomes(text: str, columns: Sequence[str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.desk.people import PersonLine
 from core.taxonomy import taxonomy
+from core.ui.format import plural
 
 SHOWN_AT_ONCE = 17
 
@@ -25,7 +26,7 @@ def listing(lines: Sequence[PersonLine]) -> PersonLine | None:
                 "May sign in": [sign_in_words(p) for p in lines],
                 "Open sessions": [p.session_count for p in lines],
                 "Time zone": [p.zone for p in lines],
-                "Partners": [partners_words(p) for p in lines],
+                "Serves": [partners_words(p) for p in lines],
             }
         ),
         hide_index=True,
@@ -48,7 +49,7 @@ def sign_in_words(line: PersonLine) -> str:
 
 
 def partners_words(line: PersonLine) -> str:
-    """The partners that somebody is held to, the number first: the list can be long."""
+    """How many partners somebody is held to; which ones stands beside the acts on that person."""
     if line.role != "partner_manager":
         return ""
-    return f"{len(line.partners)}: {', '.join(line.partners)}" if line.partners else "none yet"
+    return plural(len(line.partners), "partner") if line.partners else "none yet"

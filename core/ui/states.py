@@ -28,7 +28,8 @@ def refused(refusal: DeskError, *, is_whole_page: bool = False) -> None:
 def placed(refusal: DeskError) -> str:
     """The message of a refusal with its place, where it has one."""
     at = refusal.at if isinstance(refusal, BadInput) else ""
-    return f"{at}: {refusal.message}" if at else refusal.message
+    is_said = at.lower() in refusal.message.lower()
+    return refusal.message if is_said else f"{at}: {refusal.message}"
 
 
 def sentence(words: str) -> str:

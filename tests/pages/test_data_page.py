@@ -62,11 +62,11 @@ def test_a_file_goes_in_after_a_dry_run_and_every_row_is_accounted_for(empty_des
     tried = press(app, "dry-run")
     assert "not usable" not in words(tried)
     expected = {
-        "Read rows": "31",
-        "Accepted rows": "30",
-        "Updated rows": "0",
-        "Unchanged rows": "0",
-        "Rejected rows": "1",
+        "Read": "31",
+        "Accepted": "30",
+        "Updated": "0",
+        "Unchanged": "0",
+        "Rejected": "1",
     }
     assert metrics(tried) == expected
     assert imports.history(empty_desk, OPERATOR) == []
@@ -83,7 +83,7 @@ def test_a_question_is_asked_before_anything_is_guessed(empty_desk: Desk) -> Non
     assert next(b for b in app.button if b.key == "dry-run").disabled
     assert "Answer the question above" in words(app)
     answered = answer.select_index(0).run()
-    assert metrics(press(answered, "dry-run"))["Accepted rows"] == "2"
+    assert metrics(press(answered, "dry-run"))["Accepted"] == "2"
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ def test_signing_out_leaves_nothing_of_the_session_behind(empty_desk: Desk) -> N
     app.query_params["text"] = "something private"
     app.sidebar.button[0].click().run()
     assert has_form(app)
+    assert "You are signed out." in words(app)
     assert "text" not in app.query_params
     assert TOKEN not in app.session_state
     (line,) = [p for p in commands.list_people(empty_desk, OPERATOR) if p.username == "admin"]

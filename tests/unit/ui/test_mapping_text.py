@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.ui.mapping_text import answered, becomes, doubts, open_questions
+from core.ui.mapping_text import answered, becomes, doubts, open_questions, with_zone, zone_of
 
 PROPOSAL = """\
 # Check every line.
@@ -79,3 +79,12 @@ def test_a_text_that_is_no_mapping_tells_of_no_column() -> None:
 
 def test_doubts_of_a_proposal_are_read_from_its_remarks() -> None:
     assert doubts("# DOUBT: No zone.\n# Check every line.\nname: x\n") == ["No zone."]
+
+
+def test_a_zone_is_written_into_the_text_and_its_doubt_is_gone() -> None:
+    text = "# DOUBT: The times carry no zone; UTC is assumed.\n# DOUBT: Two.\ntimes:\n  zone: UTC\n"
+    assert zone_of(text) == "UTC"
+    settled = with_zone(text, "Europe/Madrid")
+    assert zone_of(settled) == "Europe/Madrid"
+    assert doubts(settled) == ["Two."]
+    assert zone_of("name: x\n") == ""

@@ -24,4 +24,7 @@ def test_a_hint_reads_as_a_sentence_and_keeps_names_as_they_are(words: str, said
 
 def test_a_refusal_is_told_with_its_place_where_it_has_one() -> None:
     assert placed(BadInput("No rows.", at="bad.csv, line 1")) == "bad.csv, line 1: No rows."
+    assert placed(BadInput("The password is too short.", at="password")) == (
+        "The password is too short."
+    )
     assert placed(Refused("Not now.")) == "Not now."
