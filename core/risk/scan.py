@@ -55,7 +55,7 @@ def scan_week(cases: WeekedCases, rules: ScanRules) -> ScanResult:
 def scan(ready: Prepared) -> ScanResult:
     """The findings of this week, and what the scan could not see."""
     cube, rules = ready.cube, ready.rules
-    search = Search(cube, ready.calibration)
+    search = Search(cube, ready.calibration, rules)
     first = search.scores()
     small = search.expected < rules.detectable_from_expected
     enough = ready.calibration.law is not None

@@ -31,6 +31,7 @@ class ScanRules(BaseModel):
     detectable_from_expected: float = Field(gt=0)
     dispersion_prior_weeks: float = Field(ge=0)
     residual_cap: float = Field(gt=1)
+    kin_margin: float = Field(ge=0)
     most_findings: int = Field(gt=0)
     most_related: int = Field(ge=0)
     new_value_weeks: int = Field(ge=1)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from core.risk.calibration import Calibration
-from core.risk.cube import Cube
+from core.risk.cube import ANY, Cube
+from core.risk.scan_rules import ScanRules
 from core.risk.scores import poisson_llr
 from core.risk.weeked_cases import Flags, WeekedCases
 from core.stats.arrays import Floats
@@ -27,8 +28,9 @@ class Found:
 class Search:
     """Counts against expectations that change as findings explain them."""
 
-    def __init__(self, cube: Cube, calibration: Calibration) -> None:
+    def __init__(self, cube: Cube, calibration: Calibration, rules: ScanRules) -> None:
         self._cube = cube
+        self._margin = rules.kin_margin
         self._calibration = calibration
         self._before: WeekedCases = cube.cases.only(cube.cases.in_weeks(cube.baseline))
         self._total = float(cube.totals[-1])
@@ -66,13 +68,17 @@ class Search:
         return found
 
     def _best_kin(self, top: int) -> int:
-        """Among a slice, its parents and its children the one with the highest raw ratio."""
+        """Among a slice, its parents and its children: the highest raw ratio within its conditions.
+
+        Where most of a wider slice lies in the narrower one, the two are nearly tied and the noise
+        of the rest decides; the wider claim then has to beat the narrower one by a margin.
+        """
         parents, children = self._cube.kin(top)
         raw = poisson_llr(self.count, self.expected)
         raw[~(parents | children) | self._taken] = 0
-        best = int(raw.argmax())
-        own = poisson_llr(self.count[top], self.expected[top])
-        return best if raw[best] > own else top
+        raw[top] = poisson_llr(self.count[top], self.expected[top])
+        conditions = (self._cube.slices != ANY).sum(axis=1)
+        return int(np.argmax(np.where(raw > 0, raw + self._margin * conditions, 0)))
 
     def _explain(self, winner: int) -> None:
         """Scale what was expected inside to what was counted, and the rest to the rest."""

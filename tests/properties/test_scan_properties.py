@@ -113,7 +113,7 @@ def test_a_winner_is_fully_explained_and_the_whole_week_stays_expected(seed: int
     changed = replace(cases.dimensions[0], codes=codes)
     cube = make_cube(replace(cases, dimensions=(changed, *cases.dimensions[1:])), RULES)
     calibration = replace(calibrate(cube, RULES), threshold=1e-6)
-    search = Search(cube, calibration)
+    search = Search(cube, calibration, RULES)
     (found,) = search.run(1)
     assert search.expected[found.position] == pytest.approx(found.count)
     for at, dimension in enumerate(cube.cases.dimensions):
