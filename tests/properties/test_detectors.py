@@ -150,6 +150,48 @@ def test_a_confirmed_surge_that_is_left_out_is_no_base() -> None:
     assert with_it == pytest.approx(without)
 
 
+def test_a_week_whose_whole_base_is_left_out_cannot_be_judged() -> None:
+    counts = np.full(WEEKS, 6, dtype=np.int64)
+    everything = np.ones(WEEKS, dtype=bool)
+    for how in YEARLY.values():
+        told = farrington(counts, MONDAY, how, since=WEEKS - 1, left_out=everything)
+        assert told.reason.tolist() == [Reason.SHORT_HISTORY]
+
+
+def test_a_season_that_never_had_a_case_is_judged_by_the_year() -> None:
+    counts = np.ones(WEEKS, dtype=np.int64)
+    how = DESK.farrington_flexible
+    last = WEEKS - 1
+    base = base_weeks(MONDAY, last, how)
+    assert base is not None
+    counts[base.weeks[base.levels == how.seasons]] = 0
+    counts[last] = 5
+    told = farrington(counts, MONDAY, how, since=last)
+    assert 0.4 < told.expected[0] < 1.2
+    assert told.alarm[0]
+
+
+def test_a_week_that_begins_on_a_leap_day_has_its_base() -> None:
+    leap_day = date(2024, 2, 29)
+    first_on = leap_day - timedelta(days=7 * 200)
+    base = base_weeks(first_on, 200, ORIGINAL)
+    assert base is not None
+    middles = [first_on + timedelta(days=7 * int(w)) for w in base.weeks[3::7]]
+    assert middles == [
+        date(2021, 3, 4),
+        date(2022, 3, 3),
+        date(2023, 3, 2),
+    ]
+
+
+def test_one_case_after_a_quiet_week_is_no_surge_for_the_desk() -> None:
+    counts = np.array([0] * 9 + [1], dtype=np.int64)
+    assert ears_c1(counts, EARS).alarm[-1]
+    assert not ears_c1(counts, DESK.ears).alarm[-1]
+    counts[-1] = 4
+    assert ears_c2(counts, DESK.ears).alarm[-1]
+
+
 @settings(max_examples=50)
 @given(counts=series(12, 40))
 def test_ears_equals_its_rule_of_one_period(counts: Ints) -> None:

@@ -64,7 +64,7 @@ def _say(
 ) -> None:
     shares = ", ".join(f"{m:g}/{s:g}: {r.share:.4f}" for (m, s), r in cells.items())
     report.add(
-        f"{name} alarms in {stated[0]:.1%} to {stated[1]:.1%} of quiet weeks",
+        f"{name} alarms in {stated[0]:.2%} to {stated[1]:.2%} of quiet weeks",
         seed=SEED,
         runs=sum(r.runs for r in cells.values()),
         holds=all(r.fits(*stated) for r in cells.values()),
@@ -96,12 +96,12 @@ def _prove_runs(report: Report, rng: np.random.Generator) -> None:
         )
         h = decision_interval(mean, how.ratio, how.quiet_run, parts=how.parts, dispersion=spread)
         k = float(reference_value(np.asarray(mean), how.ratio, spread))
-        chain = count_chain(mean, k, h, unit=0.01 * h, dispersion=spread)
+        chain = count_chain(mean, k, h, unit=h / 500, dispersion=spread)
         share = chain.alarm_share(RUN_PERIODS)
         report.add(
             f"CUSUM at mean {mean:g}, alpha {spread:g}: runs end in {RUN_PERIODS} weeks as computed",
             seed=SEED,
             runs=RUNS,
-            holds=Reached(ended, RUNS).fits(0.98 * share, 1.02 * share),
+            holds=Reached(ended, RUNS).fits(0.99 * share, 1.01 * share),
             detail=f"{ended / RUNS:.4f} against {share:.4f}; mean run {chain.mean_run():.0f}",
         )
