@@ -24,6 +24,7 @@ class ExpectationRules(BaseModel):
     harmonics: int = Field(ge=0, le=6)
     harmonics_from_weeks: int = Field(ge=26)
     least_weeks: int = Field(ge=4)
+    own_shape_from_events: int = Field(ge=0)
     downweight_above: float = Field(gt=1)
     rounds: int = Field(ge=1, le=10)
     dispersion_start: float = Field(gt=0)

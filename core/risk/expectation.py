@@ -14,8 +14,8 @@ from core.risk.cell_rules import ExpectationRules, cell_rules
 from core.risk.weeks import DAYS_PER_WEEK, DAYS_PER_YEAR, Weeks
 from core.stats.arrays import Bools, Floats, Ints
 from core.stats.log_linear import (
+    HALF_EVENT,
     CoefficientPrior,
-    Fit,
     Series,
     Weights,
     anscombe,
@@ -27,7 +27,7 @@ from core.stats.log_linear import (
 from core.stats.negative_binomial import Residuals, dispersion, predictive_variance
 
 # Newton steps between two looks at weights and dispersion; the last fit runs to the end.
-FEW_STEPS = 3
+FEW_STEPS = 2
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -76,10 +76,17 @@ class _Problem:
     known: Floats
     rows: Ints
 
+    def part(self, keep: Bools) -> _Problem:
+        series = self.series
+        offset = series.offset[keep] if len(series.offset) > 1 else series.offset
+        some = Series(series.counts[keep], offset, series.design)
+        return _Problem(some, self.prior, self.known[keep], self.rows[keep])
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Baseline:
-    fitted: Fit
+    coefficients: Floats
+    covariance: Floats
     alpha: Floats
     pooled: float
 
@@ -94,9 +101,9 @@ def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None
     prior, power = _of_all(counts, known, history.weeks, rules)
     design = _design(history.weeks, history.weeks, rules)
     series = Series(counts, power * history.weeks.log_effort, design)
-    base = _baseline(_Problem(series, prior, known, history.rows), rules)
+    base = _of_each(_Problem(series, prior, known, history.rows), rules)
     outlook = _design(ahead, history.weeks, rules)
-    log_means = base.fitted.coefficients @ outlook.T + power * ahead.log_effort
+    log_means = base.coefficients @ outlook.T + power * ahead.log_effort
     return _outlook(base, np.exp(log_means), outlook, known, rules)
 
 
@@ -149,9 +156,50 @@ def _of_all(
         np.ones((1, len(weeks))),
         np.zeros(1, np.int64),
     )
-    found = _baseline(problem, rules).fitted.coefficients[0]
+    found = _baseline(problem, rules).coefficients[0]
     cell_spread = _spreads(rules.cell_trend_spread, rules.cell_season_spread, size)
     return CoefficientPrior(found[:-1], cell_spread**-2.0), float(found[-1])
+
+
+def _of_each(problem: _Problem, rules: ExpectationRules) -> _Baseline:
+    """Cells with events enough get a shape of their own, the others only a level."""
+    events = problem.series.counts.sum(axis=1)
+    rich: Bools = events >= rules.own_shape_from_events
+    if rich.all():
+        return _baseline(problem, rules)
+    own = _baseline(problem.part(rich), rules) if rich.any() else None
+    pooled = own.pooled if own else rules.dispersion_start
+    of_row = np.full(int(problem.rows.max()) + 1, pooled)
+    if own:
+        of_row[problem.rows[rich]] = own.alpha
+    alpha = of_row[problem.rows]
+    coefficients, covariance = _levels(problem, alpha)
+    if own:
+        coefficients[rich], covariance[rich] = own.coefficients, own.covariance
+    return _Baseline(coefficients, covariance, alpha, pooled)
+
+
+def _levels(problem: _Problem, alpha: Floats) -> tuple[Floats, Floats]:
+    """The level of each cell under the shape of all, and the covariance that this leaves.
+
+    Events and half a one (Jeffreys) over the sum of the shape. Whatever the cell's own trend and
+    season are, the level makes up for them on average over its weeks: hence the covariance.
+    """
+    series, prior, known = problem.series, problem.prior, problem.known
+    cells, size = len(known), len(prior.mean)
+    shared = np.array([0.0, *prior.mean[1:]])
+    shape = known * np.exp(series.design @ shared + series.offset)
+    total = np.maximum(shape.sum(axis=1), 1e-9)
+    events = series.counts.sum(axis=1) + HALF_EVENT
+    coefficients = np.tile(shared, (cells, 1))
+    coefficients[:, 0] = np.log(events / total)
+    spread = 1 / prior.precision[1:]
+    middle = (shape @ series.design[:, 1:]) / total[:, None]
+    covariance = np.tile(np.diag([0.0, *spread]), (cells, 1, 1))
+    covariance[:, 0, 1:] = covariance[:, 1:, 0] = -middle * spread
+    weekly = events / np.maximum(known.sum(axis=1), 1)
+    covariance[:, 0, 0] = (1 + alpha * weekly) / events + (middle**2 * spread).sum(axis=1)
+    return coefficients.reshape(cells, size), covariance
 
 
 def _baseline(problem: _Problem, rules: ExpectationRules) -> _Baseline:
@@ -177,7 +225,8 @@ def _baseline(problem: _Problem, rules: ExpectationRules) -> _Baseline:
         )
         pooled, alpha = spread.pooled, spread.of_group[problem.rows]
         fitted = fit(series, prior, weights, alpha, fitted.coefficients, FEW_STEPS)
-    return _Baseline(fit(series, prior, weights, alpha, fitted.coefficients), alpha, pooled)
+    fitted = fit(series, prior, weights, alpha, fitted.coefficients)
+    return _Baseline(fitted.coefficients, fitted.covariance, alpha, pooled)
 
 
 def _outlook(
@@ -187,7 +236,7 @@ def _outlook(
     weeks_known = known.sum(axis=1).astype(np.int64)
     enough = weeks_known >= rules.least_weeks
     means = np.where(enough[:, None], means, np.nan)
-    alpha, covariance = base.alpha[:, None], base.fitted.covariance
+    alpha, covariance = base.alpha[:, None], base.covariance
     error = means**2 * np.einsum("kp,cpq,kq->ck", design, covariance, design)
     direction = means @ design
     shared = np.einsum("cp,cpq,cq->c", direction, covariance, direction)

@@ -113,6 +113,27 @@ def test_a_cell_without_a_case_is_expected_to_hold_next_to_nothing() -> None:
     assert found.variance[0] >= found.expected[0]
 
 
+def test_cells_with_few_cases_get_the_same_without_a_fit_of_their_own() -> None:
+    truth = draw(HeatWorld(rows=20, columns=20, levels=(0.05, 3.0)), (79, 1))
+    short = expect(truth.history, truth.ahead)
+    full = expect(truth.history, truth.ahead, RULES.model_copy(update={"own_shape_from_events": 0}))
+    few = truth.history.counts.sum(axis=1) < RULES.own_shape_from_events
+    assert 50 < few.sum() < 350
+    apart = np.log(short.expected[few] / full.expected[few])
+    told = np.sqrt((full.variance - full.expected)[few]) / full.expected[few]
+    assert float(np.abs(apart / told).max()) < 2
+    assert float(apart.mean()) == pytest.approx(0.0, abs=0.05)
+    error = (short.variance - short.expected)[few] / (full.variance - full.expected)[few]
+    assert float(np.median(error)) == pytest.approx(1.0, abs=0.3)
+
+
+def test_a_heatmap_of_only_few_cases_takes_the_dispersion_on_file() -> None:
+    found = expect(one_row(steady(0.05)), next_week())
+    assert found.pooled_dispersion == RULES.dispersion_start
+    assert found.expected.mean() == pytest.approx(0.05, rel=0.3)
+    assert found.enough.all()
+
+
 def test_weeks_ahead_add_up_and_share_the_error_of_their_mean() -> None:
     found = expect(one_row(steady(20.0)), flat_weeks(4, WEEKS))
     assert found.expected == pytest.approx(found.weekly.sum(axis=1))
