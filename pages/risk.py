@@ -44,7 +44,7 @@ def page() -> None:
 
 def heat(view: HeatmapView) -> None:
     """The picture with its title in words, and the figures behind it."""
-    if not view.judged["observed"] and not view.judged["expected"]:
+    if not view.judged["observed"] and not view.judged["judged_count"]:
         states.empty("No case came in during these weeks.", "Choose other weeks or dimensions.")
         return
     drawing = heat_chart(

@@ -44,6 +44,7 @@ def findings(page: Page) -> list[str]:
         ("lead", "/data"),
         ("analyst", "/case?case=E-999999"),
         ("analyst", "case"),
+        ("analyst", "/risk?rows=platform&columns=week&weeks=13"),
         ("admin", "/admin"),
         ("auditor", "/audit"),
     ],

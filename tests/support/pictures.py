@@ -45,6 +45,8 @@ def views(a_case: str) -> list[View]:
         View("case", "analyst", f"/case?case={a_case}"),
         View("case-not-found", "analyst", "/case?case=ESC-0"),
         View("data", "lead", "/data"),
+        View("risk", "analyst", "/risk?columns=week&weeks=13"),
+        View("risk-cell", "analyst", "/risk?rows=platform&columns=tier&row=instagram&column=T2"),
         View("admin", "admin", "/admin"),
         View("audit", "auditor", "/audit"),
         View("refused", "analyst", "/admin"),
