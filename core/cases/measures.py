@@ -52,7 +52,7 @@ TILES = (
     TileDefinition(
         "due_soon",
         "Due soon",
-        "Open cases whose next running clock is due within {due_hours} h and not past due.",
+        "Open cases with a running clock due within the next {due_hours} h.",
         "cases",
     ),
     TileDefinition("unassigned", "Unassigned", "Open cases that nobody is assigned to.", "cases"),

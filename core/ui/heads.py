@@ -52,8 +52,9 @@ def pager(
 
 
 def _turn(key: str, icon: str, words: str, to: Cursor | None) -> None:
+    # The words are for those who hear the page; a rule of the style sheet leaves the icon alone.
     st.button(
-        "",
+        words,
         icon=icon,
         key=key,
         help=words,
