@@ -230,7 +230,8 @@ def outcome(result: ImportResult) -> None:
     for note in result.notes:
         st.text(note)
     if rows.rejected:
-        st.markdown(f"**First {min(SAMPLE, rows.rejected):,} of {rows.rejected:,} rejected rows**")
+        first = f", the first {SAMPLE}" if rows.rejected > SAMPLE else ""
+        st.markdown(f"**{plural(rows.rejected, 'rejected row')}{first}**")
         st.dataframe(
             result.rejects.head(SAMPLE).rename(columns=str.capitalize),
             hide_index=True,
