@@ -13,6 +13,8 @@ from core.risk.scores import poisson_llr
 from core.risk.weeked_cases import Flags, WeekedCases
 from core.stats.arrays import Floats
 
+ROUNDS_PER_FINDING = 4  # kin that is folded takes a round each
+
 
 @dataclass(eq=False, slots=True)
 class Found:
@@ -50,7 +52,9 @@ class Search:
         """At most so many findings; a parent or child of one is folded under it."""
         found: list[Found] = []
         score, threshold = self.scores(), self._calibration.threshold
-        while len(score) and len(found) < most and score.max() >= threshold:
+        for _ in range(most * ROUNDS_PER_FINDING):
+            if len(score) == 0 or len(found) == most or score.max() < threshold:
+                break
             top = int(score.argmax())
             winner = self._best_kin(top)
             # The alarm was the top's; its better kin does not have to raise one by itself.

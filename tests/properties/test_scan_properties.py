@@ -17,13 +17,14 @@ from core.risk.calibration import calibrate
 from core.risk.cube import make_cube
 from core.risk.gumbel import Gumbel, fit_gumbel
 from core.risk.incidents import incident_codes
-from core.risk.maturity import weeks_until, whole_weeks
+from core.risk.maturity import ripe_week
 from core.risk.scan import scan_week
 from core.risk.scan_rules import scan_rules
 from core.risk.scores import kulldorff_llr, poisson_llr
 from core.risk.search import Search
 from core.risk.subset import best_subset, best_values
 from core.risk.weeked_cases import WeekedCases
+from core.risk.weeks import week_windows
 from tests.support.scan_worlds import World, quiet_cases
 
 WORLD = World((("abuse_type", 5), ("channel", 4), ("market", 4), ("tier", 2)), 80)
@@ -127,10 +128,10 @@ def test_a_winner_is_fully_explained_and_the_whole_week_stays_expected(seed: int
 def test_a_week_holds_what_was_known_by_the_same_weekday_and_time(
     at: datetime, zone: str, seed: int, late: bool
 ) -> None:
-    rng, weeks = np.random.default_rng(seed), weeks_until(at, zone, 6)
+    rng, weeks = np.random.default_rng(seed), week_windows(at, zone, 6)
     moments = to_micros(at) + rng.integers(-8 * 7 * 24 * HOUR, 7 * 24 * HOUR, 60)
     known = moments + rng.integers(0, 72 * HOUR, 60) if late else None
-    found = weeks.place(moments, known).tolist()
+    found = ripe_week(weeks, moments, known).tolist()
     local = at.astimezone(ZoneInfo(zone))
     now = (local.weekday(), local.time())
     for number, micros in enumerate(moments.tolist()):
@@ -146,13 +147,6 @@ def test_a_week_holds_what_was_known_by_the_same_weekday_and_time(
         if known is not None:
             counted = counted and int(known[number]) < ends
         assert found[number] == (weeks.mondays.index(monday) if counted else -1)
-
-
-@given(at=MOMENTS, zone=ZONES)
-def test_whole_weeks_follow_each_other_without_a_gap(at: datetime, zone: str) -> None:
-    weeks = whole_weeks(at.date(), zone, 4)
-    assert weeks.cuts[:-1].tolist() == weeks.starts[1:].tolist()
-    assert weeks.mondays[-1] <= at.date() < weeks.mondays[-1] + timedelta(days=7)
 
 
 @given(

@@ -13,9 +13,10 @@ from core.clock import from_micros
 from core.demo import DemoWorld, generate
 from core.risk.finding import Condition, Slice
 from core.risk.incidents import incident_codes
-from core.risk.maturity import whole_weeks
+from core.risk.maturity import ripe_week
 from core.risk.scan_rules import scan_rules
 from core.risk.weeked_cases import Dimension, WeekedCases
+from core.risk.weeks import week_windows
 from core.sla.policies import read_book
 
 AS_OF = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
@@ -43,11 +44,11 @@ def demo_weeks(cases: int, seed: int) -> DemoWeeks:
     at = frame["received_at"].to_numpy(dtype=np.int64)
     last = AS_OF.date() - timedelta(days=7)
     begins = from_micros(int(at.min())).date()
-    weeks = whole_weeks(last, "UTC", (last - begins).days // 7)
+    weeks = week_windows(AS_OF, "UTC", (last - begins).days // 7, running=False)
     dimensions = tuple(_dimension(frame, name) for name in DIMENSIONS)
     partner = _dimension(frame, "partner").codes
     incident = incident_codes(partner, [dimensions[0].codes], at, scan_rules())
-    coded = WeekedCases(dimensions, weeks.place(at), weeks.count, incident=incident)
+    coded = WeekedCases(dimensions, ripe_week(weeks, at), len(weeks.mondays), incident=incident)
     return DemoWeeks(coded, weeks.mondays, _surges(world, weeks.mondays))
 
 

@@ -181,6 +181,18 @@ def test_too_little_history_gives_the_reason_and_no_findings() -> None:
     assert result.coverage.why_not == "39 usable weeks of history, 76 are needed"
 
 
+def test_an_empty_week_is_no_finding_and_no_fault() -> None:
+    cases = ready().cube.cases
+    result = scan_week(replace(cases, weeks=cases.weeks + 1), rules())
+    assert (result.total, result.findings, result.rare) == (0, (), ())
+
+
+def test_columns_of_different_lengths_are_a_fault_of_ours() -> None:
+    cases = ready().cube.cases
+    with pytest.raises(ValueError, match="one length"):
+        replace(cases, week=cases.week[1:])
+
+
 def test_weeks_left_out_give_neither_maxima_nor_expectation() -> None:
     cases = ready().cube.cases
     without = prepare(replace(cases, left_out=frozenset({60, 61})), rules())
