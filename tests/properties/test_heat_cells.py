@@ -181,9 +181,10 @@ def test_two_quiet_periods_show_no_more_changes_than_the_level_allows() -> None:
             rows, names, past.counts[:, -1].astype(int), earlier.expected, earlier.variance
         )
         now = Counted(rows, names, truth.observed, later.expected, later.variance)
-        p = compare(now, before).cells["p"].dropna()
+        heat = compare(now, before)
+        p = heat.cells["p"].dropna()
         below += int((p <= 0.05).sum())
         quiet += len(p)
-        marked += int(compare(now, before).total["marked_count"])
+        marked += int(heat.total["marked_count"])
     assert below / quiet <= 0.06
     assert marked <= 6

@@ -8,7 +8,7 @@ from tests.prove.report import Report
 from tests.support.heat_worlds import HeatWorld, Score, score
 
 SEED = 20_261
-HEATMAPS = 300
+HEATMAPS = 200
 WORST_FALSE_SHARE = 0.075
 LEAST_POWER = 0.5
 # A cell by itself varies with k = 10; or with k = 10 in all, of which weekly shocks to rows

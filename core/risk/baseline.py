@@ -1,0 +1,170 @@
+"""Log-linear baselines of many cells: one shape shared by all, and each cell's own drawn towards it.
+
+Past excesses count less in the means and are capped in the dispersion; both are made up for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.risk.cell_rules import ExpectationRules
+from core.risk.weeks import DAYS_PER_WEEK, DAYS_PER_YEAR, Weeks
+from core.stats.arrays import Bools, Floats, Ints
+from core.stats.log_linear import (
+    HALF_EVENT,
+    CoefficientPrior,
+    Series,
+    Weights,
+    anscombe,
+    capped_weight,
+    down_weighting,
+    fit,
+    leverage,
+)
+from core.stats.negative_binomial import Residuals, dispersion
+
+# Newton steps between two looks at weights and dispersion; the last fit runs to the end.
+FEW_STEPS = 2
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Problem:
+    """Counts of cells × weeks with their design, what they are drawn towards, and their rows."""
+
+    series: Series
+    prior: CoefficientPrior
+    known: Floats
+    rows: Ints
+
+    def part(self, keep: Bools) -> Problem:
+        """Some of the cells."""
+        series = self.series
+        offset = series.offset[keep] if len(series.offset) > 1 else series.offset
+        some = Series(series.counts[keep], offset, series.design)
+        return Problem(some, self.prior, self.known[keep], self.rows[keep])
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Baseline:
+    """Coefficients of each cell with their covariance, its dispersion, and that of all."""
+
+    coefficients: Floats
+    covariance: Floats
+    alpha: Floats
+    pooled: float
+
+
+def design_of(weeks: Weeks, past: Weeks, rules: ExpectationRules) -> Floats:
+    """Level, trend in years since the last known week, and harmonics as far as history carries."""
+    harmonics = rules.harmonics if len(past) >= rules.harmonics_from_weeks else 0
+    angle = 2 * np.pi * weeks.year_share
+    waves = [wave(k * angle) for k in range(1, harmonics + 1) for wave in (np.cos, np.sin)]
+    trend = (weeks.number - past.number[-1]) * DAYS_PER_WEEK / DAYS_PER_YEAR
+    return np.column_stack([np.ones(len(weeks)), trend, *waves])
+
+
+def _spreads(trend: float, season: float, size: int) -> Floats:
+    # The level comes first and stays free; its place is filled but not used.
+    return np.array([1.0, trend, *[season] * (size - 2)])
+
+
+def shape_of_all(
+    counts: Floats, known: Floats, weeks: Weeks, rules: ExpectationRules
+) -> tuple[CoefficientPrior, float]:
+    """What cells are drawn towards: the trend and season of all; and the power of open days."""
+    # Cells that came later would look like growth: each week expects the rates of those present.
+    rate = counts.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
+    present = np.maximum((known * rate).sum(axis=0), 1e-9)
+    effort = np.average(
+        np.broadcast_to(weeks.log_effort, known.shape), axis=0, weights=rate[:, 0] + 1e-9
+    )
+    own = design_of(weeks, weeks, rules)
+    size = own.shape[1]
+    together = Series(
+        counts.sum(axis=0, keepdims=True),
+        np.log(present / present.max())[None, :],
+        np.column_stack([own, effort - effort.mean()]),
+    )
+    spread = np.append(
+        _spreads(rules.trend_spread, rules.season_spread, size), rules.working_day_spread
+    )
+    around = np.append(np.zeros(size), rules.working_day_power)
+    problem = Problem(
+        together,
+        CoefficientPrior(around, spread**-2.0),
+        np.ones((1, len(weeks))),
+        np.zeros(1, np.int64),
+    )
+    found = _baseline(problem, rules).coefficients[0]
+    cell_spread = _spreads(rules.cell_trend_spread, rules.cell_season_spread, size)
+    return CoefficientPrior(found[:-1], cell_spread**-2.0), float(found[-1])
+
+
+def baseline_of_each(problem: Problem, rules: ExpectationRules) -> Baseline:
+    """Cells with events enough get a shape of their own, the others only a level."""
+    events = problem.series.counts.sum(axis=1)
+    rich: Bools = events >= rules.own_shape_from_events
+    if rich.all():
+        return _baseline(problem, rules)
+    own = _baseline(problem.part(rich), rules) if rich.any() else None
+    pooled = own.pooled if own else rules.dispersion_start
+    of_row = np.full(int(problem.rows.max()) + 1, pooled)
+    if own:
+        of_row[problem.rows[rich]] = own.alpha
+    alpha = of_row[problem.rows]
+    coefficients, covariance = _levels(problem, alpha)
+    if own:
+        coefficients[rich], covariance[rich] = own.coefficients, own.covariance
+    return Baseline(coefficients, covariance, alpha, pooled)
+
+
+def _levels(problem: Problem, alpha: Floats) -> tuple[Floats, Floats]:
+    """The level of each cell under the shape of all, and the covariance that this leaves.
+
+    Events and half a one (Jeffreys) over the sum of the shape. Whatever the cell's own trend and
+    season are, the level makes up for them on average over its weeks: hence the covariance.
+    """
+    series, prior, known = problem.series, problem.prior, problem.known
+    cells, size = len(known), len(prior.mean)
+    shared = np.array([0.0, *prior.mean[1:]])
+    shape = known * np.exp(series.design @ shared + series.offset)
+    total = np.maximum(shape.sum(axis=1), 1e-9)
+    events = series.counts.sum(axis=1) + HALF_EVENT
+    coefficients = np.tile(shared, (cells, 1))
+    coefficients[:, 0] = np.log(events / total)
+    spread = 1 / prior.precision[1:]
+    middle = (shape @ series.design[:, 1:]) / total[:, None]
+    covariance = np.tile(np.diag([0.0, *spread]), (cells, 1, 1))
+    covariance[:, 0, 1:] = covariance[:, 1:, 0] = -middle * spread
+    weekly = events / np.maximum(known.sum(axis=1), 1)
+    covariance[:, 0, 0] = (1 + alpha * weekly) / events + (middle**2 * spread).sum(axis=1)
+    return coefficients.reshape(cells, size), covariance
+
+
+def _baseline(problem: Problem, rules: ExpectationRules) -> Baseline:
+    """Fit, weigh past excesses down, measure the dispersion, and again; then the last fit."""
+    series, prior, known = problem.series, problem.prior, problem.known
+    pooled = rules.dispersion_start
+    alpha = np.full(len(known), pooled)
+    weights = Weights(known, np.zeros(known.shape))
+    fitted = fit(series, prior, weights, alpha, steps=FEW_STEPS)
+    for _ in range(rules.rounds):
+        hat = leverage(fitted, series, weights, alpha)
+        table = down_weighting(rules.downweight_above, pooled)
+        residual = anscombe(series.counts, fitted.means, alpha[:, None], hat)
+        weights = table.weights(residual, fitted.means, alpha, known)
+        squared = capped_weight(residual, table.threshold) * (series.counts - fitted.means) ** 2
+        kept = table.kept_at(fitted.means) * known
+        spread = dispersion(
+            Residuals(squared / (1 - hat) * known, fitted.means, kept),
+            problem.rows,
+            pooled,
+            rules.dispersion_most,
+            rounds=2,
+        )
+        pooled, alpha = spread.pooled, spread.of_group[problem.rows]
+        fitted = fit(series, prior, weights, alpha, fitted.coefficients, FEW_STEPS)
+    fitted = fit(series, prior, weights, alpha, fitted.coefficients)
+    return Baseline(fitted.coefficients, fitted.covariance, alpha, pooled)
