@@ -29,6 +29,7 @@ class ExpectationRules(BaseModel):
     rounds: int = Field(ge=1, le=10)
     dispersion_start: float = Field(gt=0)
     dispersion_most: float = Field(gt=0)
+    dispersion_margin: float = Field(ge=1)
     trend_spread: float = Field(gt=0)
     cell_trend_spread: float = Field(gt=0)
     season_spread: float = Field(gt=0)
@@ -58,6 +59,7 @@ class PriorRules(BaseModel):
     rates: tuple[float, float]
     usual_share: float = Field(gt=0, lt=1)
     shape_range: tuple[float, float]
+    other_shape_range: tuple[float, float]
     mean_range: tuple[float, float]
     usual_share_range: tuple[float, float]
     least_cells: int = Field(ge=2)
@@ -68,6 +70,7 @@ class PriorRules(BaseModel):
         return PriorSearch(
             start=RatioPrior(self.shapes, self.rates, self.usual_share),
             shape_range=self.shape_range,
+            other_shape_range=self.other_shape_range,
             mean_range=self.mean_range,
             usual_share_range=self.usual_share_range,
             least_cells=self.least_cells,

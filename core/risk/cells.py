@@ -174,12 +174,14 @@ def _states(
 def _ratios(counted: Counted, rules: CellRules) -> tuple[Shrunk, RatioPrior]:
     """Ratios of all cells with an expectation; the others get the NaN of their expectation.
 
-    Counts are divided by variance ÷ mean first, so that what is noise in the baseline does not
-    pass for a ratio.
+    Counts are divided by their noise first, variance ÷ mean half-way between expected and
+    observed, so that what is noise in the baseline does not pass for a ratio.
     """
     expected = counted.expected
     with np.errstate(divide="ignore", invalid="ignore"):
-        noise = np.maximum(np.nan_to_num(counted.variance / expected, nan=1.0, posinf=1.0), 1.0)
+        alpha = np.maximum(counted.variance - expected, 0.0) / expected**2
+        middle = (expected + np.maximum(counted.observed, expected)) / 2
+        noise = 1 + np.nan_to_num(alpha * middle, nan=0.0, posinf=0.0)
     y, e = counted.observed / noise, expected / noise
     strong = expected >= rules.judging.least_expected
     prior = fit_prior(y[strong], e[strong], rules.ratio_prior.search())

@@ -44,7 +44,8 @@ class Expectation:
     """Expected counts of cells × weeks ahead, and of each cell over all those weeks together.
 
     A variance is that of the count to come: its own, its dispersion and the error of its mean.
-    Where ``enough`` is false the history is too short and the numbers are NaN.
+    Where ``enough`` is false the history is too short and the numbers are NaN. ``dispersion`` is
+    each cell's, with the margin of the rules; ``pooled_dispersion`` is that of all, as measured.
     """
 
     weekly: Floats
@@ -88,7 +89,8 @@ def _outlook(
     weeks_known = known.sum(axis=1).astype(np.int64)
     enough = weeks_known >= rules.least_weeks
     means = np.where(enough[:, None], means, np.nan)
-    alpha, covariance = base.alpha[:, None], base.covariance
+    own = base.alpha * rules.dispersion_margin
+    alpha, covariance = own[:, None], base.covariance
     error = means**2 * np.einsum("kp,cpq,kq->ck", design, covariance, design)
     direction = means @ design
     shared = np.einsum("cp,cpq,cq->c", direction, covariance, direction)
@@ -97,7 +99,7 @@ def _outlook(
         weekly_variance=predictive_variance(means, alpha, error),
         expected=means.sum(axis=1),
         variance=(means + alpha * means**2).sum(axis=1) + shared,
-        dispersion=base.alpha,
+        dispersion=own,
         pooled_dispersion=base.pooled,
         weeks_known=weeks_known,
         enough=enough,

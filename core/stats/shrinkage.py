@@ -50,6 +50,7 @@ class PriorSearch:
 
     start: RatioPrior
     shape_range: tuple[float, float]
+    other_shape_range: tuple[float, float]
     mean_range: tuple[float, float]
     usual_share_range: tuple[float, float]
     least_cells: int
@@ -80,11 +81,10 @@ def fit_prior(observed: Floats, expected: Floats, search: PriorSearch) -> RatioP
 
 
 def _bounds(search: PriorSearch) -> list[tuple[float, float]]:
-    shape = tuple(np.log(search.shape_range))
-    mean = tuple(np.log(search.mean_range))
+    ranges = (search.shape_range, search.other_shape_range, *[search.mean_range] * 2)
+    logs = [(float(np.log(low)), float(np.log(high))) for low, high in ranges]
     low, high = search.usual_share_range
-    share = (float(np.log(low / (1 - low))), float(np.log(high / (1 - high))))
-    return [(shape[0], shape[1])] * 2 + [(mean[0], mean[1])] * 2 + [share]
+    return [*logs, (float(np.log(low / (1 - low))), float(np.log(high / (1 - high))))]
 
 
 def _packed(prior: RatioPrior, bounds: list[tuple[float, float]]) -> Floats:
