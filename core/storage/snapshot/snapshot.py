@@ -14,7 +14,6 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import duckdb
-import pyarrow as pa
 from sqlalchemy import ColumnElement, Connection, Executable, Table, or_
 
 from core.clock import to_micros
@@ -26,6 +25,7 @@ from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, rendered, run
 from core.storage.snapshot.evaluate import Evaluator
+from core.storage.snapshot.newer import FEW_CHANGES, NEVER, enter_newer
 from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_COLUMNS, RECENT_MOMENTS
 
 if TYPE_CHECKING:
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 WORTH_KEEPING = 50_000
 # A change of more cases than this is taken over in the background; below it, readers wait for it.
 MOST_WHILE_WAITING = 20_000
-NEVER = -1
-FEW_CHANGES = 200  # up to so many changed cases, arrays are moved rather than read anew
 MOST_STEPS = 64
 MOST_SETS = 5  # all, open, and the recent cases of a few lengths or days
 MOST_REMEMBERED = 256  # results of counting, a few kilobytes each
@@ -304,7 +302,7 @@ class Snapshot:
             known, codes, old = self._from_file(cursor, connection, codes, old)
         partners = load.all_partners(connection)
         codes = load.take_partners(cursor, codes, old, partners)
-        entered = _enter_newer(cursor, connection, known, codes)
+        entered = enter_newer(cursor, connection, known, codes)
         load.take_grants(cursor, connection, known if known == self.version else NEVER)
         is_step = known == self.version and partners == self._partner_rows
         self._remember_step(seq, entered.changed if is_step else None)
@@ -369,36 +367,3 @@ def _nothing(_reading: Reading) -> None:
 def is_recent(cases: Table, since: int) -> ColumnElement[bool]:
     """True for a case that something happened to: received, answered, missed, resolved, ended."""
     return or_(*(cases.c[name] >= since for name in RECENT_MOMENTS))
-
-
-@dataclass(frozen=True)
-class _Entered:
-    """What a take-over brought; ``changed`` is ``None`` when it was too much to name."""
-
-    codes: Codes
-    count: int
-    changed: tuple[int, ...] | None
-
-
-def _enter_newer(
-    cursor: DuckDBPyConnection, connection: Connection, known: int, codes: Codes
-) -> _Entered:
-    """Take over what was written and removed after a number; all there is after ``NEVER``."""
-    is_step = known != NEVER
-    gone = load.gone_since(connection, known) if is_step else []
-    if gone:
-        load.leave(cursor, pa.array(gone, pa.int64()))
-    count, changed = 0, set(gone)
-    for rows in load.chunks(connection, known):
-        count += len(rows)
-        if is_step:
-            load.leave(cursor, rows["id"])
-        codes = load.enter(cursor, codes, rows)
-        if is_step:
-            load.open_again(cursor, rows["id"])
-        if count <= FEW_CHANGES:
-            changed.update(rows["id"].to_pylist())
-    if not is_step:
-        load.open_again(cursor)
-    is_few = is_step and count <= FEW_CHANGES and len(changed) <= FEW_CHANGES
-    return _Entered(codes, count, tuple(changed) if is_few else None)
