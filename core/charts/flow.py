@@ -27,17 +27,7 @@ def _spec(*, is_long: bool) -> dict[str, Any]:
         alt.Chart()
         .mark_bar(cursor="pointer", cornerRadius=0 if is_long else 1)
         .encode(
-            x=alt.X(
-                "day:O",
-                title=None,
-                axis=alt.Axis(
-                    labelAngle=0,
-                    labelOverlap="greedy",
-                    labelExpr="slice(datum.value, 5)",
-                    labelFlush=False,
-                    labelBound=10,
-                ),
-            ),
+            x=alt.X("day:O", title=None, axis=_days()),
             y=alt.Y(
                 f"{'height' if is_long else 'cases'}:Q",
                 title="Cases per day",
@@ -61,6 +51,16 @@ def _spec(*, is_long: bool) -> dict[str, Any]:
         below = f"datum.what == '{labels[1]}' ? -datum.cases : datum.cases"
         return specification(chart.transform_calculate(height=below), HEIGHT)
     return specification(chart.encode(xOffset=alt.XOffset("what:N", sort=labels)), HEIGHT)
+
+
+def _days() -> alt.Axis:
+    return alt.Axis(
+        labelAngle=0,
+        labelOverlap="greedy",
+        labelExpr="slice(datum.value, 5)",
+        labelFlush=False,
+        labelBound=10,
+    )
 
 
 def flow_chart(marks: Sequence[FlowMark]) -> Drawing:
