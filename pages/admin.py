@@ -6,14 +6,13 @@ import streamlit as st
 
 from core.access.model import Person
 from core.desk import people
-from core.desk.people import NewPerson, PersonLine
-from core.taxonomy import taxonomy
+from core.desk.people import PersonLine
+from core.ui import person_form
 from core.ui.flash import attempt, tell
 from core.ui.format import plural
 from core.ui.people_list import listing
+from core.ui.person_form import ROLES, role_words
 from core.ui.state import the_desk, the_person
-
-ROLES = list(taxonomy().roles)
 
 
 def page() -> None:
@@ -26,7 +25,7 @@ def page() -> None:
     tell()
     chosen = listing(lines)
     if st.session_state.get("admin-adding"):
-        add_form(person)
+        person_form.show(add, person, on_cancel=ask_for_new)
     elif chosen is None:
         st.caption("Tick a person to change their role, end their sessions or disable them.")
     else:
@@ -67,32 +66,6 @@ def acts(person: Person, line: PersonLine) -> None:
         st.caption("A new role or password and disabling end the sessions of that person at once.")
 
 
-def add_form(person: Person) -> None:
-    """Ask for a new person; the password is told to them by other means."""
-    with st.form("new-person", border=True):
-        st.markdown("**New person**")
-        left, right = st.columns(2)
-        left.text_input("Username", key="new-username", max_chars=63)
-        right.text_input("Name", key="new-name", max_chars=120)
-        left.selectbox("Role", ROLES, format_func=role_words, key="new-role")
-        right.text_input("Team", key="new-team", max_chars=60)
-        left.text_input("First password", type="password", key="new-password")
-        right.text_input(
-            "Partners, for a partner manager only",
-            key="new-partners",
-            placeholder="names or references, such as P-0001, P-0002",
-        )
-        st.caption("Tell the person the first password yourself; the desk sends no messages.")
-        with st.container(horizontal=True, gap="small"):
-            st.form_submit_button("Add", type="primary", on_click=add, args=(person,))
-            st.form_submit_button("Cancel", on_click=ask_for_new)
-
-
-def role_words(role: str) -> str:
-    """A role as it is called."""
-    return taxonomy().label("roles", role)
-
-
 def ask_for_new() -> None:
     """Show the form, or put it away."""
     st.session_state["admin-adding"] = not st.session_state.get("admin-adding")
@@ -100,17 +73,12 @@ def ask_for_new() -> None:
 
 def add(person: Person) -> None:
     """Add the person that the form describes."""
-    said = {name: str(st.session_state[f"new-{name}"]).strip() for name in ("name", "role", "team")}
-    partners = tuple(p.strip() for p in st.session_state["new-partners"].split(",") if p.strip())
-    username = st.session_state["new-username"]
-    new = NewPerson(
-        username=username, password=st.session_state["new-password"], partners=partners, **said
-    )
+    new = person_form.filled()
 
     def act() -> str:
         people.add_person(the_desk(), person, new)
         st.session_state["admin-adding"] = False
-        return f"{username} may sign in now."
+        return f"{new.username} may sign in now."
 
     attempt(act)
 

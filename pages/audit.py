@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import pandas as pd
 import streamlit as st
 
 from core.access.model import Person
-from core.audit.model import Entry
 from core.desk.audit import TrailFilter, trail_page, verify_trail
 from core.ui import states
 from core.ui.address import read_params, seed
-from core.ui.audit_words import ACTS, act_words, details, subject_words, who_words
-from core.ui.format import DASH, count, exact, relative
+from core.ui.audit_list import entries, whole
+from core.ui.audit_words import ACTS, act_words
+from core.ui.format import count
 from core.ui.state import the_desk, the_person, the_zone
 
 PARTS = {"actor": "Who", "act": "Act", "subject": "Of what"}
 BEFORE = "before"
-SHOWN_AT_ONCE = 17
 
 
 def page() -> None:
@@ -44,7 +40,7 @@ def page() -> None:
             "Names and references have to be in full. Empty a filter to see more of the record.",
         )
         return
-    ticked = entries(found.entries, zone)
+    ticked = entries(found.entries, zone, the_desk().clock.now())
     with st.container(horizontal=True, gap="xsmall"):
         st.button("Newest", disabled=not before, on_click=turn, args=(None,), key="newest")
         older = found.before_id
@@ -86,55 +82,6 @@ def _exact(column: st.delta_generator.DeltaGenerator, part: str, asks_for: str) 
         args=(part,),
         max_chars=80,
     )
-
-
-def entries(found: Sequence[Entry], zone: str) -> Entry | None:
-    """The entries as a table, the newest first; the ticked one is given back."""
-    now = the_desk().clock.now()
-    text = st.column_config.TextColumn
-    event = st.dataframe(
-        pd.DataFrame(
-            {
-                "At": [exact(e.at, zone) for e in found],
-                "Ago": [relative(e.at, now) for e in found],
-                "Who": [who_words(e) for e in found],
-                "Act": [act_words(e.act) for e in found],
-                "Of what": [subject_words(e) for e in found],
-                "Details": [details(e, zone) for e in found],
-                "No.": [e.id for e in found],
-            }
-        ),
-        hide_index=True,
-        height="content" if len(found) <= SHOWN_AT_ONCE else 560,
-        key="audit-entries",
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config={
-            "No.": st.column_config.NumberColumn(width=56),
-            "At": text(width=164),
-            "Ago": text(width=76),
-            "Who": text(width=100),
-            "Act": text(width=156),
-            "Of what": text(width=110),
-            "Details": text(width=400),
-        },
-        alt=f"{len(found)} entries of the audit record, the newest first",
-    )
-    ticked = event["selection"]["rows"]
-    return found[ticked[0]] if ticked and ticked[0] < len(found) else None
-
-
-def whole(entry: Entry, zone: str) -> None:
-    """One entry with nothing cut off, and its place in the chain."""
-    with st.container(border=True, gap="xsmall", key="audit-chosen"):
-        # As plain text: the subject and the details can carry what somebody typed.
-        st.text(f"{entry.id:,} · {act_words(entry.act)} ({entry.act})")
-        st.text(
-            f"Who: {who_words(entry)} · Of what: {entry.subject or DASH} · {exact(entry.at, zone)}"
-        )
-        st.text(details(entry, zone) or "No details.")
-        st.caption("Hash of this entry, and of the one before it")
-        st.code(f"{entry.hash}\n{entry.previous_hash}", language=None)
 
 
 def proof(person: Person) -> None:

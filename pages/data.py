@@ -56,29 +56,9 @@ def new_import(person: Person) -> None:
 
 def run(person: Person, path: Path, text: str, asked: int) -> None:
     """Try it without writing, then bring it in; an edit of the mapping asks for another try."""
-    if asked:
-        words = "the question" if asked == 1 else f"the {asked} questions"
-        st.caption(f"Answer {words} above, then try the file in a dry run.")
     tried = st.session_state.get("import-tried")
     result: ImportResult | None = tried[1] if tried and tried[0] == (path, text) else None
-    with st.container(horizontal=True, gap="small"):
-        wants_try = st.button(
-            "Dry run",
-            icon=":material/science:",
-            disabled=asked > 0,
-            help="Checks every row and writes nothing",
-            key="dry-run",
-        )
-        wants_all = st.button(
-            f"Import {plural(result.count.read - result.count.rejected, 'row')}"
-            if result and result.dry_run
-            else "Import",
-            type="primary",
-            icon=":material/upload:",
-            disabled=not (result and result.dry_run),
-            help="After a dry run",
-            key="commit",
-        )
+    wants_try, wants_all = importing.buttons(result, asked)
     if wants_try:
         result = bring(person, path, text, dry_run=True)
         st.session_state["import-tried"] = ((path, text), result)
@@ -108,7 +88,10 @@ def history(person: Person) -> None:
     """Every import; a ticked one shows its rejected rows and can be taken back."""
     batches = imports.history(the_desk(), person)
     if not batches:
-        states.empty("Nothing was imported yet.", _first_step(person))
+        states.empty(
+            "Nothing was imported yet.",
+            import_history.first_step(can_import=may(person, "import.run")),
+        )
         return
     zone = the_zone(person)
     chosen = import_history.listing(batches, zone, the_desk().clock.now())
@@ -119,12 +102,6 @@ def history(person: Person) -> None:
     with st.container(border=True, gap="small", key="import-chosen"):
         import_history.told(chosen, zone)
         acts(person, chosen)
-
-
-def _first_step(person: Person) -> str:
-    if may(person, "import.run"):
-        return "Upload a file above to bring its cases in."
-    return "A team lead brings files in; each is listed here with its counts."
 
 
 def acts(person: Person, chosen: Batch) -> None:

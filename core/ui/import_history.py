@@ -61,6 +61,13 @@ def _columns() -> Mapping[str, Any]:
     }
 
 
+def first_step(*, can_import: bool) -> str:
+    """What to do while there is no import: told to those who can, and who it is to the others."""
+    if can_import:
+        return "Upload a file above to bring its cases in."
+    return "A team lead brings files in; each is listed here with its counts."
+
+
 def told(batch: Batch, zone: str) -> None:
     """One import in full: every row and what the rows came to, and why it failed if it did."""
     # As plain text: the name of the file and the message are not ours.

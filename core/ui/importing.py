@@ -207,6 +207,32 @@ def _answer(question: Question, answer: str) -> None:
         st.session_state[TEXT] = answered(st.session_state[TEXT], question, answer)
 
 
+def buttons(result: ImportResult | None, asked: int) -> tuple[bool, bool]:
+    """Try it and bring it in, in this order; gives which of the two was clicked."""
+    if asked:
+        words = "the question" if asked == 1 else f"the {asked} questions"
+        st.caption(f"Answer {words} above, then try the file in a dry run.")
+    with st.container(horizontal=True, gap="small"):
+        wants_try = st.button(
+            "Dry run",
+            icon=":material/science:",
+            disabled=asked > 0,
+            help="Checks every row and writes nothing",
+            key="dry-run",
+        )
+        wants_all = st.button(
+            f"Import {plural(result.count.read - result.count.rejected, 'row')}"
+            if result and result.dry_run
+            else "Import",
+            type="primary",
+            icon=":material/upload:",
+            disabled=not (result and result.dry_run),
+            help="After a dry run",
+            key="commit",
+        )
+    return wants_try, wants_all
+
+
 def outcome(result: ImportResult) -> None:
     """Every row accounted for, what it came to in cases, and the rows that were refused."""
     rows = result.count
