@@ -51,9 +51,10 @@ def prove(report: Report) -> None:
 
 def _false_detail(found: Score) -> str:
     poisson = sum(found.poisson_false_shares) / found.heatmaps
+    oracle = sum(found.oracle_false_shares) / found.heatmaps
     return (
         f"{found.false_share:.4f}, standard error {found.false_share_error:.4f}; "
-        f"a Poisson test has {poisson:.3f}; 80 % intervals hold the true ratio of "
+        f"one that knows mean and dispersion has {oracle:.4f}, a Poisson test {poisson:.3f}; 80 % intervals hold the true ratio of "
         f"{found.covered / found.quiet:.3f} of quiet and "
         f"{found.marked_covered / max(found.marked, 1):.3f} of rightly marked cells"
     )

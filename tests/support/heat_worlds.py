@@ -113,6 +113,7 @@ class Score:
     heatmaps: int = 0
     false_shares: list[float] = field(default_factory=list)
     poisson_false_shares: list[float] = field(default_factory=list)
+    oracle_false_shares: list[float] = field(default_factory=list)
     found: int = 0
     found_by_oracle: int = 0
     findable: int = 0
@@ -137,6 +138,7 @@ class Score:
             truth.observed, truth.mean, truth.mean + world.whole_alpha * truth.mean**2
         )
         by_oracle = rejected(np.where(judged, own, np.nan), 0.05)
+        self.oracle_false_shares.append(false_share(by_oracle, hot))
         large = hot & (truth.mean > 10)
         self.found += int(marked[large].sum())
         self.found_by_oracle += int(by_oracle[large].sum())
