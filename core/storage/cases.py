@@ -17,7 +17,7 @@ from core.access.model import Scope
 from core.cases.case import OPEN_LEVEL
 from core.frames import FrameShape
 from core.storage.queue_conditions import Look
-from core.storage.scope import visible
+from core.storage.scope import is_granted_to, visible
 from core.storage.tables import CaseGrantRow, CaseRow, CaseTextRow, PartnerRow
 from core.storage.tables.base import table_of
 from core.taxonomy import taxonomy
@@ -77,7 +77,8 @@ def rows_by_ids(
     connection: Connection, scope: Scope, ids: Sequence[int], look: Look
 ) -> pd.DataFrame:
     """Cases in the order of ``ids``; one that the scope does not contain is not in it."""
-    statement = _rows(scope).where(CASES.c.id.in_(ids), visible(CASES, GRANTS, scope))
+    in_scope = visible(CASES, GRANTS, scope, is_granted_to(CASES, GRANTS, scope))
+    statement = _rows(scope).where(CASES.c.id.in_(ids), in_scope)
     found = connection.execute(statement).mappings().all() if ids else []
     order = {id_: place for place, id_ in enumerate(ids)}
     judge = Judge(look)

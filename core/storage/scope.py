@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, FromClause, Select, and_, exists, false, or_, select, true
 
 from core.access.model import Scope
 
@@ -32,9 +32,18 @@ def visible(
 
 def granted_to(grants: FromClause, scope: Scope) -> Select[Any]:
     """The restricted cases that are open to the person or their role by name."""
+    return select(grants.c.case_id).where(_names(grants, scope))
+
+
+def is_granted_to(cases: FromClause, grants: FromClause, scope: Scope) -> ColumnElement[bool]:
+    """The same asked of each case: quicker for a few cases than listing all that are granted."""
+    return exists().where(grants.c.case_id == cases.c.id, _names(grants, scope))
+
+
+def _names(grants: FromClause, scope: Scope) -> ColumnElement[bool]:
     by_name = and_(grants.c.kind == BY_PERSON, grants.c.name == scope.username)
     by_role = and_(grants.c.kind == BY_ROLE, grants.c.name == scope.role)
-    return select(grants.c.case_id).where(or_(by_name, by_role))
+    return or_(by_name, by_role)
 
 
 def _of_partners(cases: FromClause, scope: Scope) -> ColumnElement[bool]:

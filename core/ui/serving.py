@@ -30,6 +30,7 @@ from core.ui.failures import keep_content_out_of_logs
 from core.ui.state import the_desk
 
 READY = "/ready"
+RULES_FIRST_SECONDS = 20  # whoever waits for a first page goes first
 RULES_EVERY_SECONDS = 60
 # These two only remark that the desk is opened before there is a browser, which is meant.
 AWAY_FROM_A_BROWSER = (
@@ -97,6 +98,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[dict[str, Any]]:
 async def _follow_rules(desk: Desk) -> None:
     """Keep what is due in step with the service rules: at the start, and when a version begins."""
     looked = None
+    await asyncio.sleep(RULES_FIRST_SECONDS)
     while True:
         now = desk.clock.now()
         if looked is None or any(looked < begins <= now for begins in desk.book.changes()):
