@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.access.model import Person
-from core.clock import Clock, SystemClock
+from core.audit.model import Draft
+from core.clock import Clock, SystemClock, to_micros
 from core.settings import Settings
 from core.sla.model import SlaBook
 from core.storage.engine import Store, open_store
@@ -13,6 +14,7 @@ from core.storage.imports import recover
 from core.storage.reference import load_book, seed_reference
 from core.storage.schema import migrate
 from core.storage.snapshot import Snapshot
+from core.storage.stale_clocks import is_stale, refresh_clocks
 
 OPERATOR = Person(username="operator", name="Operator", role="admin", is_operator=True)
 
@@ -33,8 +35,19 @@ def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
     clock = clock or SystemClock()
     store = open_store(settings, clock)
     migrate(store)
-    seed_reference(store)
+    added = seed_reference(store)
     recover(store)
     book = load_book(store)
+    if added:
+        _follow_new_rules(store, book)
     snapshot = Snapshot(store, book, folder=settings.local_dir / "snapshot")
     return Desk(settings, clock, store, snapshot, book)
+
+
+def _follow_new_rules(store: Store, book: SlaBook) -> None:
+    """A version that the store did not have may be in force already, and for long."""
+    with store.read() as connection:
+        if not is_stale(connection, store.dialect, book, to_micros(store.clock.now())):
+            return
+    with store.write(Draft("desk", "clocks.refresh", "open cases")) as write:
+        write.details["cases"] = refresh_clocks(write, book)

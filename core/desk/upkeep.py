@@ -77,13 +77,20 @@ def erase_overdue(desk: Desk, person: Person) -> privacy.Erased:
 
 
 def refresh_due_times(desk: Desk) -> int:
-    """Store anew what is due by the service rules of now; gives the cases for which that changed."""
-    at = to_micros(desk.clock.now())
+    """Store anew what is due by the service rules of now; gives the cases for which that changed.
+
+    Asks about the rule that took effect last: only cases quiet since then can lag behind it.
+    """
+    now = desk.clock.now()
+    begun = [to_micros(moment) for moment in desk.book.changes() if moment <= now]
+    if not begun:
+        return 0
+    last, dialect = max(begun), desk.store.dialect
     with desk.store.read() as connection:
-        if not stale_clocks.is_stale(connection, desk.store.dialect, desk.book, at):
+        if not stale_clocks.is_stale(connection, dialect, desk.book, to_micros(now), last):
             return 0
     with desk.store.write(Draft("desk", "clocks.refresh", "open cases")) as write:
-        count = stale_clocks.refresh_clocks(write, desk.book)
+        count = stale_clocks.refresh_clocks(write, desk.book, last)
         write.details["cases"] = count
     return count
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from core.clock import from_micros
 from core.sla.batch import clock_frame
@@ -33,15 +33,23 @@ def stale_clocks(
     book: SlaBook,
     at: int,
     *,
+    told_before: int | None = None,
     at_once: int = AT_ONCE,
 ) -> Iterator[pd.DataFrame]:
-    """Clock columns, by case id, of open cases whose due times are others now; in portions."""
+    """Clock columns, by case id, of open cases whose due times are others now; in portions.
+
+    ``told_before`` looks only at cases without an event since that moment: the clocks of the
+    others were worked out later.
+    """
     facts = (
         *("first_priority", "first_tier", "first_requester_kind", "calendar", "version"),
         *DUE,
     )
     statement = select(CASES.c.id, *(CASES.c[name] for name in facts))
-    rows = connection.execute(statement.where(CASES.c.owner != "").order_by(CASES.c.id)).all()
+    statement = statement.where(CASES.c.owner != "")
+    if told_before is not None:
+        statement = statement.where(func.coalesce(CASES.c.last_event_at, 0) < told_before)
+    rows = connection.execute(statement.order_by(CASES.c.id)).all()
     for begin in range(0, len(rows), at_once):
         held = pd.DataFrame(rows[begin : begin + at_once], columns=["id", *facts])
         clocks = _worked_out(connection, dialect, held, book, at)
@@ -54,11 +62,12 @@ def stale_clocks(
             yield clocks.assign(version=held["version"].to_numpy() + 1)[stale]
 
 
-def refresh_clocks(write: Write, book: SlaBook) -> int:
+def refresh_clocks(write: Write, book: SlaBook, told_before: int | None = None) -> int:
     """Store the clocks of every open case whose due times are stale; gives how many those were."""
     count = 0
+    stale = stale_clocks(write.connection, write.dialect, book, write.at, told_before=told_before)
     # All are found before the first is changed: the reading goes on in the same transaction.
-    for clocks in list(stale_clocks(write.connection, write.dialect, book, write.at)):
+    for clocks in list(stale):
         columns = {name: plain(clocks[name]) for name in FROM_CLOCKS}
         keys = {"id": clocks.index.tolist(), "version": clocks["version"].tolist()}
         stamp = {"change_seq": [write.seq] * len(clocks)}
@@ -88,6 +97,13 @@ def _worked_out(
     return clock_frame(cases, events, book, from_micros(at))
 
 
-def is_stale(connection: Connection, dialect: Dialect, book: SlaBook, at: int) -> bool:
+def is_stale(
+    connection: Connection,
+    dialect: Dialect,
+    book: SlaBook,
+    at: int,
+    told_before: int | None = None,
+) -> bool:
     """True when the due time of an open case is not what the rules say now."""
-    return next(stale_clocks(connection, dialect, book, at), None) is not None
+    found = stale_clocks(connection, dialect, book, at, told_before=told_before)
+    return next(found, None) is not None

@@ -84,6 +84,18 @@ def test_a_version_that_takes_effect_moves_what_is_due(filled: Store, clock: Fix
         assert refresh_clocks(write, book) == 0
 
 
+def test_cases_with_an_event_since_the_version_began_are_not_looked_at(
+    filled: Store, clock: FixedClock
+) -> None:
+    book = with_stricter_version(read_book(), clock)
+    begins = to_micros(book.policies[-1].effective_from)
+    clock.advance(timedelta(hours=2))
+    at = to_micros(clock.now())
+    with filled.read() as connection:
+        assert is_stale(connection, filled.dialect, book, at, told_before=begins)
+        assert not is_stale(connection, filled.dialect, book, at, told_before=0)
+
+
 def test_portions_find_the_same_as_one(filled: Store, clock: FixedClock) -> None:
     book = with_stricter_version(read_book(), clock)
     clock.advance(timedelta(hours=2))
