@@ -44,8 +44,9 @@ def page() -> None:
         head(view, person, zone, [*ignored, *unusable])
         tiles(view.tiles, case_filter)
         filters.segments(case_filter, view.facets)
-        filters.line(case_filter, view.facets, zone)
-        filters.chips(case_filter, view.facets)
+        with st.container(key="filters", gap="small"):
+            filters.line(case_filter, view.facets, zone)
+            filters.chips(case_filter, view.facets)
         cases(view, (case_filter, read_place()))
         charts(view)
 
