@@ -110,7 +110,7 @@ def test_cases_that_share_a_thing_come_first_with_all_reasons(story: Desk) -> No
             put(story, CaseEntityRow, case_id=case_id, entity_id=entity_id)
     view = case_view(story, ANALYST, REF)
     assert [one.ref for one in view.related] == ["E-000003", "E-000002"]
-    assert view.related[0].reason.count("shares the url") == 2
+    assert view.related[0].reason.count("shares the URL") == 2
     hidden = case_view(story, VIEWER, REF).related[0]
     assert (hidden.reason, hidden.title) == ("shares the same url", "")
 
