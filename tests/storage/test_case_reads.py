@@ -112,7 +112,7 @@ def test_cases_that_share_a_thing_come_first_with_all_reasons(story: Desk) -> No
     assert [one.ref for one in view.related] == ["E-000003", "E-000002"]
     assert view.related[0].reason.count("shares the URL") == 2
     hidden = case_view(story, VIEWER, REF).related[0]
-    assert (hidden.reason, hidden.title) == ("shares the same url", "")
+    assert (hidden.reason, hidden.title) == ("shares the same URL", "")
 
 
 def test_content_comes_part_by_part(story: Desk) -> None:
