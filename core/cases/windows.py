@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from core.clock import from_micros, to_micros
-from core.errors import BadInput
+from core.reference import read_reference
 
 QUEUE_FILE = Path(__file__).resolve().parents[2] / "data" / "reference" / "queue.yaml"
 MINUTES_PER_DAY = 24 * 60
@@ -49,12 +47,7 @@ class QueueWindows(BaseModel):
 @cache
 def queue_windows(path: Path = QUEUE_FILE) -> QueueWindows:
     """The windows of this desk, read at the first call."""
-    try:
-        return QueueWindows.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        place = f"{path.name}, {'.'.join(str(p) for p in first['loc'])}"
-        raise BadInput(str(first["msg"]), at=place) from fault
+    return read_reference(path, QueueWindows)
 
 
 def day_start(day: date, zone: str) -> int:
@@ -77,18 +70,6 @@ def last_days(count: int, at: int, zone: str) -> tuple[date, ...]:
     """The days up to and with the one of ``at``, oldest first."""
     today = day_of(at, zone)
     return tuple(today - timedelta(days=back) for back in range(count - 1, -1, -1))
-
-
-def last_mondays(count: int, at: int, zone: str) -> tuple[date, ...]:
-    """The first days of the last weeks, oldest first; the last is the week of ``at``."""
-    today = day_of(at, zone)
-    monday = today - timedelta(days=today.weekday())
-    return tuple(monday - timedelta(weeks=back) for back in range(count - 1, -1, -1))
-
-
-def week_edges(mondays: Sequence[date], zone: str) -> list[int]:
-    """The start of each week and the end of the last."""
-    return [day_start(day, zone) for day in (*mondays, mondays[-1] + timedelta(weeks=1))]
 
 
 def day_edges(days: tuple[date, ...], zone: str) -> list[int]:

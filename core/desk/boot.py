@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.access.model import Person
-from core.audit.model import Draft
-from core.clock import Clock, SystemClock, to_micros
+from core.clock import Clock, SystemClock
 from core.settings import Settings
 from core.sla.model import SlaBook
 from core.storage.engine import Store, open_store
@@ -14,7 +13,7 @@ from core.storage.imports import recover
 from core.storage.reference import load_book, seed_reference
 from core.storage.schema import migrate
 from core.storage.snapshot import Snapshot
-from core.storage.stale_clocks import is_stale, refresh_clocks
+from core.storage.stale_clocks import follow_rules
 
 OPERATOR = Person(username="operator", name="Operator", role="admin", is_operator=True)
 
@@ -39,15 +38,7 @@ def open_desk(settings: Settings, clock: Clock | None = None) -> Desk:
     recover(store)
     book = load_book(store)
     if added:
-        _follow_new_rules(store, book)
+        # A version that the store did not have may be in force already, and for long.
+        follow_rules(store, book)
     snapshot = Snapshot(store, book, folder=settings.local_dir / "snapshot")
     return Desk(settings, clock, store, snapshot, book)
-
-
-def _follow_new_rules(store: Store, book: SlaBook) -> None:
-    """A version that the store did not have may be in force already, and for long."""
-    with store.read() as connection:
-        if not is_stale(connection, store.dialect, book, to_micros(store.clock.now())):
-            return
-    with store.write(Draft("desk", "clocks.refresh", "open cases")) as write:
-        write.details["cases"] = refresh_clocks(write, book)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,7 +17,7 @@ from core.risk.cell_rules import cell_rules
 from core.risk.cells import Heat
 from core.risk.heatmap import WEEK, Heatmap, HeatmapAsk, heatmap
 from core.risk.weeked_cases import Dimension, WeekedCases
-from core.risk.weeks import week_windows, weeks_of
+from core.risk.weeks import WeekWindows, week_windows, weeks_of
 from core.storage.queue import with_grants
 from core.storage.queue_conditions import Look
 from core.storage.snapshot import Reading
@@ -89,7 +89,7 @@ def heatmap_view(
         key = ("heatmap", filter_, look_key(look), ask, windows.mondays, zone)
 
         def judge() -> Heatmap:
-            cases = _cases(reading, filter_, look, ask, windows.mondays, zone)
+            cases = _cases(reading, filter_, look, ask, windows)
             weeks = weeks_of(windows, rules.expectation.rest_day_share)
             return heatmap(cases, ask, windows.mondays, weeks, rules)
 
@@ -141,11 +141,10 @@ def _cases(
     filter_: CaseFilter,
     look: Look,
     ask: HeatmapAsk,
-    mondays: Sequence[date],
-    zone: str,
+    windows: WeekWindows,
 ) -> WeekedCases:
     names = [ask.rows] if ask.columns == WEEK else [ask.rows, ask.columns]
-    found = weeked_cases(reading, filter_, look, names, mondays, zone)
+    found = weeked_cases(reading, filter_, look, names, windows)
     if all(d.values for d in found.dimensions):
         return found
     # Without a case a dimension has no value; the heatmap of nothing still has a shape.

@@ -12,8 +12,9 @@ from core.clock import to_micros
 from core.desk.boot import Desk
 from core.desk.keys import cookie_key, mark_of
 from core.errors import DeskError, Refused
-from core.storage import backup, privacy, stale_clocks, trail
+from core.storage import backup, privacy, trail
 from core.storage.schema import newest_revision, revision
+from core.storage.stale_clocks import follow_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +86,7 @@ def refresh_due_times(desk: Desk) -> int:
     begun = [to_micros(moment) for moment in desk.book.changes() if moment <= now]
     if not begun:
         return 0
-    last, dialect = max(begun), desk.store.dialect
-    with desk.store.read() as connection:
-        if not stale_clocks.is_stale(connection, dialect, desk.book, to_micros(now), last):
-            return 0
-    with desk.store.write(Draft("desk", "clocks.refresh", "open cases")) as write:
-        count = stale_clocks.refresh_clocks(write, desk.book, last)
-        write.details["cases"] = count
-    return count
+    return follow_rules(desk.store, desk.book, max(begun))
 
 
 def examine(desk: Desk) -> list[Finding]:

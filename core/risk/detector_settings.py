@@ -7,10 +7,9 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from core.errors import BadInput
+from core.reference import read_reference
 from core.settings import REFERENCE_DIR
 
 DETECTORS_FILE = REFERENCE_DIR / "risk_detectors.yaml"
@@ -118,9 +117,4 @@ class Detectors(_Frozen):
 @cache
 def detectors(path: Path = DETECTORS_FILE) -> Detectors:
     """The settings of this desk, read at the first call."""
-    try:
-        return Detectors.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        place = f"{path.name}, {'.'.join(str(p) for p in first['loc'])}"
-        raise BadInput(str(first["msg"]), at=place) from fault
+    return read_reference(path, Detectors)

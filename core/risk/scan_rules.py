@@ -6,10 +6,9 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from core.errors import BadInput
+from core.reference import read_reference
 from core.settings import REFERENCE_DIR
 
 SCAN_FILE = REFERENCE_DIR / "risk_scan.yaml"
@@ -55,9 +54,4 @@ class ScanRules(BaseModel):
 @cache
 def scan_rules(path: Path = SCAN_FILE) -> ScanRules:
     """The rules of this desk, read at the first call."""
-    try:
-        return ScanRules.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except ValidationError as fault:
-        first = fault.errors()[0]
-        place = f"{path.name}, {'.'.join(str(p) for p in first['loc'])}"
-        raise BadInput(str(first["msg"]), at=place) from fault
+    return read_reference(path, ScanRules)

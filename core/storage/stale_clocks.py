@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from core.clock import from_micros
+from core.audit.model import Draft
+from core.clock import from_micros, to_micros
 from core.sla.batch import clock_frame
 from core.sla.model import SlaBook
 from core.storage.admit.rows import FROM_CLOCKS
 from core.storage.bulk import plain, update_columns
-from core.storage.engine import Dialect, Write
+from core.storage.engine import Dialect, Store, Write
 from core.storage.sets import among
 from core.storage.tables import CaseEventRow, CaseRow
 from core.storage.tables.base import table_of
@@ -60,6 +61,18 @@ def stale_clocks(
         if stale.any():
             clocks.index = pd.Index(held["id"])
             yield clocks.assign(version=held["version"].to_numpy() + 1)[stale]
+
+
+def follow_rules(store: Store, book: SlaBook, told_before: int | None = None) -> int:
+    """Bring every stale due time up to date, in a write only if there is one; gives how many."""
+    at = to_micros(store.clock.now())
+    with store.read() as connection:
+        if not is_stale(connection, store.dialect, book, at, told_before):
+            return 0
+    with store.write(Draft("desk", "clocks.refresh", "open cases")) as write:
+        count = refresh_clocks(write, book, told_before)
+        write.details["cases"] = count
+    return count
 
 
 def refresh_clocks(write: Write, book: SlaBook, told_before: int | None = None) -> int:

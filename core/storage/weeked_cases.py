@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from core.cases.filter import CaseFilter, Segment
-from core.cases.windows import week_edges
+from core.risk.maturity import ripe_week
 from core.risk.weeked_cases import Dimension, WeekedCases
+from core.risk.weeks import WeekWindows
 from core.storage.queue_conditions import Look
 from core.storage.queue_matches import Extent, Matches, codes_of, matches
 from core.storage.snapshot import Reading
@@ -25,32 +25,29 @@ def weeked_cases(
     filter_: CaseFilter,
     look: Look,
     names: Sequence[str],
-    mondays: Sequence[date],
-    zone: str,
+    windows: WeekWindows,
 ) -> WeekedCases:
-    """The cases of every state received in the weeks that begin on these days, oldest week first.
+    """The cases of every state received in these weeks, oldest week first.
 
     Values are those of the filter: '' is unknown, a partner goes by its reference.
     """
     everything = filter_.having(segment=Segment.ALL)
     found = matches(reading, everything, look, Extent(CASES))
-    week = _week_of(reading, found, mondays, zone)
-    chosen = np.flatnonzero(found.all() & (week >= 0) & (week < len(mondays)))
+    week = _week_of(reading, found, windows)
+    chosen = np.flatnonzero(found.all() & (week >= 0))
     dimensions = tuple(_dimension(reading, found, name, chosen) for name in names)
-    return WeekedCases(dimensions, week[chosen].astype(np.int64), len(mondays))
+    return WeekedCases(dimensions, week[chosen].astype(np.int64), len(windows.mondays))
 
 
-def _week_of(
-    reading: Reading, found: Matches, mondays: Sequence[date], zone: str
-) -> npt.NDArray[np.int16]:
-    """The week of each row; -1 before the first, their number after the last."""
-    edges = week_edges(mondays, zone)
+def _week_of(reading: Reading, found: Matches, windows: WeekWindows) -> npt.NDArray[np.int16]:
+    """The week of each row, negative outside of all."""
 
     def count() -> npt.NDArray[np.int16]:
         received = found.rows.numbers(CASES.c.received_at).numbers
-        return (np.searchsorted(edges, received, side="right") - 1).astype(np.int16)
+        return ripe_week(windows, received).astype(np.int16)
 
-    return reading.remember(("weeks", tuple(edges)), count)
+    edges = (*windows.starts.tolist(), int(windows.ends[-1]))
+    return reading.remember(("weeks", edges), count)
 
 
 def _dimension(reading: Reading, found: Matches, name: str, chosen: Places) -> Dimension:
