@@ -55,18 +55,29 @@ def read_place() -> Cursor | None:
 
 def read_number(name: str, offered: Sequence[int]) -> tuple[int, list[str]]:
     """A number that the address chooses out of some, else the first; and what could not be used."""
-    text = st.query_params.get(name, "")
-    if text in map(str, offered):
-        return int(text), []
-    return offered[0], [f"{text!r} is no value of {name}; it was left out."] if text else []
+    text, unusable = read_one(name, [str(number) for number in offered])
+    return int(text), unusable
 
 
 def choose_number(name: str, number: int, offered: Sequence[int]) -> None:
     """Put a number out of some into the address; the first is what is shown without it."""
-    if number == offered[0]:
+    choose_one(name, str(number), [str(number) for number in offered])
+
+
+def read_one(name: str, offered: Sequence[str]) -> tuple[str, list[str]]:
+    """A word that the address chooses out of some, else the first; and what could not be used."""
+    text = st.query_params.get(name, "")
+    if text in offered:
+        return text, []
+    return offered[0], [f"{text!r} is no value of {name}; it was left out."] if text else []
+
+
+def choose_one(name: str, word: str, offered: Sequence[str]) -> None:
+    """Put a word out of some into the address; the first is what is shown without it."""
+    if word == offered[0]:
         st.query_params.pop(name, None)
     else:
-        st.query_params[name] = str(number)
+        st.query_params[name] = word
 
 
 def query(params: Mapping[str, Any]) -> str:

@@ -1,0 +1,1 @@
+"""What the risk page shows: a module for each of its views."""
