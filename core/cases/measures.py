@@ -11,6 +11,7 @@ from datetime import date
 from core.cases.filter import CaseFilter, Flag, Segment, Sort, Whose
 from core.cases.model import Unit
 from core.cases.windows import last_days, queue_windows
+from core.taxonomy import taxonomy
 
 SORT_RULES = {
     Sort.URGENCY: "Urgency = harm weight of the priority × share of the target used by the clock "
@@ -66,6 +67,11 @@ TILES = (
         "p90 of the first replies of each day",
     ),
 )
+OVERTURN_SHARE = (
+    "Overturned ÷ re-reviewed: of the cases in which an earlier decision was looked at again, those "
+    "in which it was reversed, wholly or in part."
+)
+APPEAL_CHANNEL = "user_appeal"
 _STATE_OF = {
     Segment.MINE: Whose.ME,
     Segment.TEAM: Whose.TEAM,
@@ -150,3 +156,28 @@ def flow_filter(ground: CaseFilter, kind: str, day: date, zone: str) -> CaseFilt
 def zone_of(filter_: CaseFilter, own: str) -> str:
     """The zone that a view's days belong to: the filter's when it has dates, else the person's."""
     return filter_.zone if filter_.has_dates else own
+
+
+def reviewed_outcomes() -> tuple[str, ...]:
+    """Outcomes of cases in which an earlier decision was looked at again."""
+    return tuple(value for value, term in taxonomy().outcomes.items() if term.is_set("is_review"))
+
+
+def overturned_outcomes() -> tuple[str, ...]:
+    """Outcomes that reverse an earlier decision, wholly or in part."""
+    return tuple(value for value, term in taxonomy().outcomes.items() if term.is_set("is_overturn"))
+
+
+def reviewed_filter(filter_: CaseFilter) -> CaseFilter:
+    """The re-reviewed cases of a filter: what the overturn share is a share of."""
+    return filter_.having(outcome=reviewed_outcomes())
+
+
+def overturned_filter(filter_: CaseFilter) -> CaseFilter:
+    """The overturned cases of a filter."""
+    return filter_.having(outcome=overturned_outcomes())
+
+
+def appeal_filter(filter_: CaseFilter) -> CaseFilter:
+    """The cases of a filter that reached us as a user's appeal."""
+    return filter_.having(channel=(APPEAL_CHANNEL,))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.cases import measures
 from core.cases.filter import CaseFilter, Flag, Segment, Sort, Whose
 from core.cases.measures import (
     SORT_RULES,
@@ -97,3 +98,11 @@ def test_a_cursor_survives_the_address(
 )
 def test_anything_else_is_no_cursor(text: str) -> None:
     assert Cursor.from_text(text) is None
+
+
+def test_what_is_overturned_was_reviewed() -> None:
+    assert set(measures.overturned_outcomes()) < set(measures.reviewed_outcomes())
+    ground = CaseFilter(market=("BR",))
+    assert "upheld" in measures.reviewed_filter(ground).outcome
+    assert "upheld" not in measures.overturned_filter(ground).outcome
+    assert measures.appeal_filter(ground).market == ("BR",)
