@@ -72,6 +72,8 @@ class Taxonomy:
     health_bands: Terms
     health_inputs: Terms
     retention_classes: Terms
+    investigation_statuses: Terms
+    hypothesis_states: Terms
 
     def terms(self, name: str) -> Terms:
         """The list of that name; an unknown name is a programming error."""

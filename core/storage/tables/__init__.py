@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.storage.tables.assessments import AssessmentOverrideRow, AssessmentRow, RiskRow
 from core.storage.tables.base import Base
 from core.storage.tables.cases import (
     CaseEntityRow,
@@ -22,11 +23,22 @@ from core.storage.tables.directory import (
     SlaCalendarRow,
     SlaPolicyRow,
 )
+from core.storage.tables.findings import FindingActRow
 from core.storage.tables.imports import ImportBatchRow, ImportBeforeRow, ImportRejectRow
+from core.storage.tables.investigations import (
+    InvestigationCaseRow,
+    InvestigationEntryRow,
+    InvestigationItemRow,
+    InvestigationLinkRow,
+    InvestigationPersonRow,
+    InvestigationRow,
+)
 from core.storage.tables.people import SavedViewRow, SessionRow, UserPartnerRow, UserRow
 from core.storage.tables.trail import AuditHeadRow, AuditRow, SequenceRow
 
 __all__ = [
+    "AssessmentOverrideRow",
+    "AssessmentRow",
     "AuditHeadRow",
     "AuditRow",
     "Base",
@@ -38,13 +50,21 @@ __all__ = [
     "ClauseRow",
     "DecisionRow",
     "EntityRow",
+    "FindingActRow",
     "ImportBatchRow",
     "ImportBeforeRow",
     "ImportRejectRow",
+    "InvestigationCaseRow",
+    "InvestigationEntryRow",
+    "InvestigationItemRow",
+    "InvestigationLinkRow",
+    "InvestigationPersonRow",
+    "InvestigationRow",
     "MessageRow",
     "PartnerAccountRow",
     "PartnerAliasRow",
     "PartnerRow",
+    "RiskRow",
     "SavedViewRow",
     "SequenceRow",
     "SessionRow",
