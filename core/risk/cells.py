@@ -5,11 +5,13 @@ Counts and expectations in, frames out; where they come from and how they are dr
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import compress
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from core.frames import FrameShape
@@ -18,6 +20,8 @@ from core.stats.arrays import Bools, Floats, Ints
 from core.stats.false_discovery import adjusted
 from core.stats.negative_binomial import upper_mid_p
 from core.stats.shrinkage import RatioPrior, Shrunk, fit_prior, shrink
+
+States = npt.NDArray[np.object_]
 
 
 class CellState(StrEnum):
@@ -85,30 +89,63 @@ class Counted:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Heat:
-    """A judged heatmap: its cells, the totals of rows and columns, and the prior of its ratios."""
+    """A judged heatmap: its cells, the totals of rows and columns, and the prior of its ratios.
+
+    ``total`` sums over all cells that were judged together, shown or not: how many cases, how many
+    were expected, the excess, and how many cells are marked, judged and grey.
+    """
 
     cells: pd.DataFrame
     rows: pd.DataFrame
     columns: pd.DataFrame
     prior: RatioPrior
-
-    @property
-    def total(self) -> dict[str, float]:
-        """Sums over the whole heatmap, with how many cells are marked, judged and grey."""
-        cells = self.cells
-        return {
-            "observed": float(cells["observed"].sum()),
-            "expected": float(cells["expected"].sum()),
-            "excess": float(cells["excess"].sum()),
-            "marked_count": float(cells["significant"].sum()),
-            "judged_count": float(cells["has_power"].sum()),
-            "grey_count": float((~cells["has_power"]).sum()),
-        }
+    total: Mapping[str, float]
 
 
-def judge(counted: Counted, rules: CellRules | None = None) -> Heat:
-    """Judge all cells of one heatmap as one family of tests."""
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """What of a judged heatmap is shown: so many rows and columns, and axes that stay in order.
+
+    Of an axis those with marks come first, then those with the largest excess; an axis in its own
+    order, as that of time, is shown whole and sorted by its values.
+    """
+
+    most: int | None = None
+    in_order: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Verdicts:
+    """One entry for each cell."""
+
+    states: States
+    p: Floats
+    q: Floats
+    significant: Bools
+    judged: Bools
+
+
+def judge(counted: Counted, rules: CellRules | None = None, extract: Extract = Extract()) -> Heat:
+    """Judge all cells of one heatmap as one family of tests; ratios only for what is shown."""
     rules = rules or cell_rules()
+    verdicts = _verdicts(counted, rules)
+    axes = {"row": _Axis.of(counted.rows), "column": _Axis.of(counted.columns)}
+    margins, keep = {}, np.ones(len(verdicts.p), dtype=np.bool_)
+    for name, axis in axes.items():
+        whole = _margin(counted, verdicts, axis)
+        margins[name] = _shown(whole, extract, name)
+        keep &= np.isin(axis.codes, axis.places(margins[name]["value"]))
+    ratio, prior = _ratios(counted, rules, keep)
+    frame = _frame(counted, verdicts, ratio, keep)
+    for name, margin in margins.items():
+        rank = pd.Series(margin.index, index=pd.Index(margin["value"]))
+        frame[f"{name}_rank"] = frame[name].map(rank).astype("int64")
+    ordered = frame.sort_values(["row_rank", "column_rank"], kind="stable", ignore_index=True)
+    total = _total(counted, verdicts)
+    return Heat(CELLS.check(ordered), margins["row"], margins["column"], prior, total)
+
+
+def _verdicts(counted: Counted, rules: CellRules) -> _Verdicts:
     states = _states(counted, rules.judging.least_expected)
     judged: Bools = states == CellState.JUDGED
     p = np.full(len(states), np.nan)
@@ -116,30 +153,50 @@ def judge(counted: Counted, rules: CellRules | None = None) -> Heat:
         counted.observed[judged], counted.expected[judged], counted.variance[judged]
     )
     q = adjusted(p, rules.judging.control)
-    ratio, prior = _ratios(counted, rules)
-    frame = pd.DataFrame(
+    significant = np.nan_to_num(q, nan=1.0) <= rules.judging.false_discovery_share
+    return _Verdicts(states, p, q, significant, judged)
+
+
+def _frame(counted: Counted, verdicts: _Verdicts, ratio: Shrunk, keep: Bools) -> pd.DataFrame:
+    """The kept cells, not yet in order."""
+    observed, expected = counted.observed[keep], counted.expected[keep]
+    return pd.DataFrame(
         {
-            "row": pd.Series(list(counted.rows), dtype="str"),
-            "column": pd.Series(list(counted.columns), dtype="str"),
-            "observed": counted.observed.astype(np.int64),
-            "expected": counted.expected,
-            "variance": counted.variance,
-            "excess": counted.observed - counted.expected,
+            "row": pd.Series(list(compress(counted.rows, keep)), dtype="str"),
+            "column": pd.Series(list(compress(counted.columns, keep)), dtype="str"),
+            "observed": observed.astype(np.int64),
+            "expected": expected,
+            "variance": counted.variance[keep],
+            "excess": observed - expected,
             "ratio": ratio.mean,
             "ratio_low": ratio.low,
             "ratio_high": ratio.high,
-            "p": p,
-            "q": q,
-            "significant": np.nan_to_num(q, nan=1.0) <= rules.judging.false_discovery_share,
-            "has_power": judged,
-            "state": pd.Series([str(state) for state in states], dtype="str"),
+            "p": verdicts.p[keep],
+            "q": verdicts.q[keep],
+            "significant": verdicts.significant[keep],
+            "has_power": verdicts.judged[keep],
+            "state": pd.Series([str(state) for state in verdicts.states[keep]], dtype="str"),
         }
     )
-    rows, columns = _margin(frame, "row"), _margin(frame, "column")
-    return Heat(_ordered(frame, rows, columns), rows, columns, prior)
 
 
-def compare(now: Counted, before: Counted, rules: CellRules | None = None) -> Heat:
+def _total(counted: Counted, verdicts: _Verdicts) -> dict[str, float]:
+    return {
+        "observed": float(counted.observed.sum()),
+        "expected": float(np.nansum(counted.expected)),
+        "excess": float(np.nansum(counted.observed - counted.expected)),
+        "marked_count": float(verdicts.significant.sum()),
+        "judged_count": float(verdicts.judged.sum()),
+        "grey_count": float((~verdicts.judged).sum()),
+    }
+
+
+def compare(
+    now: Counted,
+    before: Counted,
+    rules: CellRules | None = None,
+    extract: Extract = Extract(),
+) -> Heat:
     """The period ``now`` against the earlier one, cell by cell in the same order.
 
     Both must be of equal maturity (``week_windows``). Expected is what now would hold if the
@@ -149,17 +206,15 @@ def compare(now: Counted, before: Counted, rules: CellRules | None = None) -> He
     if list(now.rows) != list(before.rows) or list(now.columns) != list(before.columns):
         msg = "both periods of a comparison must have the same cells in the same order"
         raise ValueError(msg)
-    earlier, _ = _ratios(before, rules)
+    earlier, _ = _ratios(before, rules, np.ones(len(before.rows), dtype=np.bool_))
     expected = now.expected * earlier.mean
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.maximum(now.variance - now.expected, 0.0) / now.expected**2
     variance = expected + spread * expected**2 + now.expected**2 * earlier.variance
-    return judge(replace(now, expected=expected, variance=variance), rules)
+    return judge(replace(now, expected=expected, variance=variance), rules, extract)
 
 
-def _states(
-    counted: Counted, least_expected: float
-) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
+def _states(counted: Counted, least_expected: float) -> States:
     expected = counted.expected
     states = np.full(len(expected), CellState.JUDGED, dtype=object)
     unknown = np.isnan(expected) | np.isnan(counted.variance)
@@ -171,8 +226,8 @@ def _states(
     return states
 
 
-def _ratios(counted: Counted, rules: CellRules) -> tuple[Shrunk, RatioPrior]:
-    """Ratios of all cells with an expectation; the others get the NaN of their expectation.
+def _ratios(counted: Counted, rules: CellRules, keep: Bools) -> tuple[Shrunk, RatioPrior]:
+    """Ratios of the kept cells with an expectation; the others get the NaN of their expectation.
 
     Counts are divided by their noise first, variance ÷ mean half-way between expected and
     observed, so that what is noise in the baseline does not pass for a ratio.
@@ -185,6 +240,7 @@ def _ratios(counted: Counted, rules: CellRules) -> tuple[Shrunk, RatioPrior]:
     y, e = counted.observed / noise, expected / noise
     strong = expected >= rules.judging.least_expected
     prior = fit_prior(y[strong], e[strong], rules.ratio_prior.search())
+    y, e = y[keep], e[keep]
     known = ~np.isnan(e)
     some = shrink(y[known], e[known], prior, rules.judging.interval)
 
@@ -202,24 +258,46 @@ def _ratios(counted: Counted, rules: CellRules) -> tuple[Shrunk, RatioPrior]:
     ), prior
 
 
-def _margin(frame: pd.DataFrame, axis: str) -> pd.DataFrame:
-    groups = frame.groupby(axis, sort=True)
-    margin = groups.agg(
-        observed=("observed", "sum"),
-        expected=("expected", "sum"),
-        excess=("excess", "sum"),
-        marked_count=("significant", "sum"),
-        judged_count=("has_power", "sum"),
-    ).reset_index(names="value")
+@dataclass(frozen=True, eq=False, slots=True)
+class _Axis:
+    """The rows, or the columns, of all cells as codes; values in the order of their names."""
+
+    codes: Ints
+    values: pd.Index
+
+    @classmethod
+    def of(cls, names: Sequence[str]) -> _Axis:
+        codes, values = pd.factorize(pd.Index(list(names), dtype="str"), sort=True)
+        return cls(codes.astype(np.int64), values)
+
+    def places(self, values: pd.Series) -> Ints:
+        return np.asarray(self.values.get_indexer(pd.Index(values)), dtype=np.int64)
+
+    def sums(self, numbers: Floats | Bools | Ints) -> Floats:
+        found = np.bincount(self.codes, np.nan_to_num(numbers), minlength=len(self.values))
+        return np.asarray(found, dtype=np.float64)
+
+
+def _margin(counted: Counted, verdicts: _Verdicts, axis: _Axis) -> pd.DataFrame:
+    margin = pd.DataFrame(
+        {
+            "value": pd.Series(axis.values, dtype="str"),
+            "observed": axis.sums(counted.observed).astype(np.int64),
+            "expected": axis.sums(counted.expected),
+            "excess": axis.sums(counted.observed - counted.expected),
+            "marked_count": axis.sums(verdicts.significant).astype(np.int64),
+            "judged_count": axis.sums(verdicts.judged).astype(np.int64),
+        }
+    )
     # Sorted by name before, so that equal excesses keep one order.
     margin = margin.sort_values("excess", ascending=False, kind="stable", ignore_index=True)
-    counts = {"marked_count": "int64", "judged_count": "int64", "value": "str"}
-    return MARGINS.check(margin.astype(counts))
+    return MARGINS.check(margin)
 
 
-def _ordered(frame: pd.DataFrame, rows: pd.DataFrame, columns: pd.DataFrame) -> pd.DataFrame:
-    for axis, margin in (("row", rows), ("column", columns)):
-        rank = pd.Series(margin.index, index=pd.Index(margin["value"]))
-        frame[f"{axis}_rank"] = frame[axis].map(rank).astype("int64")
-    ordered = frame.sort_values(["row_rank", "column_rank"], kind="stable", ignore_index=True)
-    return CELLS.check(ordered)
+def _shown(margin: pd.DataFrame, extract: Extract, name: str) -> pd.DataFrame:
+    if name in extract.in_order:
+        return margin.sort_values("value", ignore_index=True)
+    if extract.most is None or len(margin) <= extract.most:
+        return margin
+    marked = margin.sort_values("marked_count", ascending=False, kind="stable")
+    return margin.loc[sorted(marked.index[: extract.most])].reset_index(drop=True)

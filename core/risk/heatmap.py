@@ -11,10 +11,9 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from core.risk.cell_rules import CellRules, cell_rules
-from core.risk.cells import Counted, Heat, judge
+from core.risk.cells import Counted, Extract, Heat, judge
 from core.risk.expectation import Expectation, History, expect
 from core.risk.weeked_cases import Dimension, Ints, WeekedCases
 from core.risk.weeks import Weeks
@@ -58,15 +57,14 @@ def heatmap(
     rules = rules or cell_rules()
     fitting, left_out, left_out_cases = _largest(cases, ask.weeks, rules.most_values)
     if ask.columns == WEEK:
-        heat = _in_time(judge(_by_week(fitting, ask.weeks, mondays, weeks, rules), rules))
+        extract = Extract(rules.shown_values, frozenset({"column"}))
+        heat = judge(_by_week(fitting, ask.weeks, mondays, weeks, rules), rules, extract)
     else:
-        heat = judge(_by_pair(fitting, ask.weeks, weeks, rules), rules)
-    shown = _cut(heat, rules.shown_values)
-    hidden = len(heat.rows) - len(shown.rows)
-    if ask.columns != WEEK:
-        hidden += len(heat.columns) - len(shown.columns)
-    gone = int(heat.total["observed"] - shown.total["observed"])
-    return Heatmap(shown, heat.total, left_out + hidden, left_out_cases + gone)
+        heat = judge(_by_pair(fitting, ask.weeks, weeks, rules), rules, Extract(rules.shown_values))
+    hidden = sum(len(d.values) for d in fitting.dimensions) - len(heat.rows)
+    hidden -= len(heat.columns) if ask.columns != WEEK else 0
+    gone = int(heat.total["observed"]) - int(heat.cells["observed"].sum())
+    return Heatmap(heat, heat.total, left_out + hidden, left_out_cases + gone)
 
 
 def _largest(cases: WeekedCases, shown: int, most: int) -> tuple[WeekedCases, int, int]:
@@ -101,34 +99,6 @@ def _by_week(
         variance=found.weekly_variance.ravel(),
         seen_before=np.repeat(table[:, :-shown].any(axis=1), shown),
     )
-
-
-def _cut(heat: Heat, most: int) -> Heat:
-    """The rows and columns with marks, then those with the largest excess; in their order."""
-    rows, columns = _worth(heat.rows, most), _worth(heat.columns, most)
-    cells = heat.cells
-    cells = cells[cells["row"].isin(rows["value"]) & cells["column"].isin(columns["value"])]
-    ranks = {
-        name: cells[name].rank(method="dense").astype("int64") - 1
-        for name in ("row_rank", "column_rank")
-    }
-    return replace(
-        heat, cells=cells.assign(**ranks).reset_index(drop=True), rows=rows, columns=columns
-    )
-
-
-def _worth(margin: pd.DataFrame, most: int) -> pd.DataFrame:
-    first = margin.sort_values("marked_count", ascending=False, kind="stable").index[:most]
-    return margin.loc[sorted(first)].reset_index(drop=True)
-
-
-def _in_time(heat: Heat) -> Heat:
-    """The same with its columns from the oldest week to the latest; rows stay by excess."""
-    rank = heat.cells["column"].rank(method="dense").astype("int64") - 1
-    cells = heat.cells.assign(column_rank=rank)
-    columns = heat.columns.sort_values("value", ignore_index=True)
-    ordered = cells.sort_values(["row_rank", "column_rank"], ignore_index=True)
-    return replace(heat, cells=ordered, columns=columns)
 
 
 def _by_pair(cases: WeekedCases, shown: int, weeks: Weeks, rules: CellRules) -> Counted:

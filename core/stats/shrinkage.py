@@ -9,13 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import digamma, expit, gammainc, gammaincinv, gammaln, logsumexp
+from scipy.special import digamma, expit, gammainc, gammaincinv, gammaln
 
-from core.stats.arrays import Bools, Floats
+from core.stats.arrays import Bools, Floats, Ints
 
 QUANTILE_STEPS = 60
 CLOSE_ENOUGH = 1e-6
+# The search for the prior: steps at most, what it gains at least, and how it is held back.
+SEARCH_STEPS = 60
+LEAST_GAIN = 1e-5
+FIRST_DAMPING, MOST_DAMPING = 1e-2, 1e8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,10 @@ class _Posterior:
     rates: Floats
     shares: Floats
 
+    def part(self, keep: Ints) -> _Posterior:
+        """Some of the ratios."""
+        return _Posterior(self.shapes[keep], self.rates[keep], self.shares[keep])
+
 
 def fit_prior(observed: Floats, expected: Floats, search: PriorSearch) -> RatioPrior:
     """The prior that makes these counts most likely; the start where there is too little to learn.
@@ -73,27 +80,49 @@ def fit_prior(observed: Floats, expected: Floats, search: PriorSearch) -> RatioP
     y, e = observed[use], expected[use]
     if len(y) < search.least_cells or e.sum() < search.least_expected:
         return search.start
-    bounds = _bounds(search)
-    found = minimize(
-        _cost, _packed(search.start, bounds), (y, e), jac=True, method="L-BFGS-B", bounds=bounds
-    )
-    return _unpacked(found.x) if np.isfinite(found.fun) else search.start
+    low, high = _bounds(search)
+    return _unpacked(_search(y, e, np.clip(_packed(search.start), low, high), (low, high)))
 
 
-def _bounds(search: PriorSearch) -> list[tuple[float, float]]:
+def _search(y: Floats, e: Floats, at: Floats, bounds: tuple[Floats, Floats]) -> Floats:
+    """Scoring steps with the products of the cells' own slopes as curvature, held back while they
+    lead upwards; whoever stands at a bound and is pushed beyond it stays there.
+    """
+    low, high = bounds
+    cost, slopes = _cost(at, y, e)
+    damping = FIRST_DAMPING
+    for _ in range(SEARCH_STEPS):
+        slope = slopes.sum(axis=0)
+        free = ~(((at <= low) & (slope < 0)) | ((at >= high) & (slope > 0)))
+        curve = slopes[:, free].T @ slopes[:, free]
+        held = curve + damping * np.diag(np.diag(curve) + 1e-9)
+        then = at.copy()
+        then[free] += np.linalg.solve(held, slope[free])
+        then = np.clip(then, low, high)
+        new_cost, new_slopes = _cost(then, y, e)
+        if not new_cost < cost:
+            damping *= 10
+            if damping > MOST_DAMPING:
+                break
+            continue
+        gain, at, cost, slopes = cost - new_cost, then, new_cost, new_slopes
+        damping = max(damping / 10, 1e-9)
+        if gain < LEAST_GAIN:
+            break
+    return at
+
+
+def _bounds(search: PriorSearch) -> tuple[Floats, Floats]:
     ranges = (search.shape_range, search.other_shape_range, *[search.mean_range] * 2)
-    logs = [(float(np.log(low)), float(np.log(high))) for low, high in ranges]
-    low, high = search.usual_share_range
-    return [*logs, (float(np.log(low / (1 - low))), float(np.log(high / (1 - high))))]
+    shares = np.array(search.usual_share_range)
+    low, high = np.vstack([np.log(np.array(ranges)), np.log(shares / (1 - shares))]).T
+    return low, high
 
 
-def _packed(prior: RatioPrior, bounds: list[tuple[float, float]]) -> Floats:
+def _packed(prior: RatioPrior) -> Floats:
     shapes, rates = np.array(prior.shapes), np.array(prior.rates)
     share = np.log(prior.usual_share / (1 - prior.usual_share))
-    packed = np.array([*np.log(shapes), *np.log(shapes / rates), share])
-    low, high = np.array(bounds).T
-    found: Floats = np.clip(packed, low, high)
-    return found
+    return np.array([*np.log(shapes), *np.log(shapes / rates), share])
 
 
 def _unpacked(packed: Floats) -> RatioPrior:
@@ -107,31 +136,24 @@ def _unpacked(packed: Floats) -> RatioPrior:
 
 
 def _cost(packed: Floats, y: Floats, e: Floats) -> tuple[float, Floats]:
-    """Minus the marginal log-likelihood and its gradient; one column for each gamma."""
+    """Minus the marginal log-likelihood, and the slopes of each cell's own part of it."""
     shape, mean = np.exp(packed[:2]), np.exp(packed[2:4])
     y, e = y[:, None], e[:, None]
     total = shape + mean * e
+    log_share = np.log(shape / total)
     part = (
-        gammaln(y + shape)
-        - gammaln(shape)
-        + shape * np.log(shape / total)
-        + y * np.log(mean * e / total)
+        gammaln(y + shape) - gammaln(shape) + shape * log_share + y * np.log(mean) - y * np.log(total)
     )
     share = expit(packed[4])
     joint = part + np.log([share, 1 - share])
-    whole = logsumexp(joint, axis=1, keepdims=True)
+    whole = np.logaddexp(joint[:, :1], joint[:, 1:])
     belongs = np.exp(joint - whole)
-    by_shape = digamma(y + shape) - digamma(shape) + np.log(shape / total) + 1 - (shape + y) / total
+    by_shape = digamma(y + shape) - digamma(shape) + log_share + 1 - (shape + y) / total
     by_mean = y / mean - (shape + y) * e / total
-    slope = np.concatenate(
-        [
-            (belongs * by_shape * shape).sum(axis=0),
-            (belongs * by_mean * mean).sum(axis=0),
-            [(belongs[:, 0] - share).sum()],
-        ]
+    slopes = np.column_stack(
+        [belongs * by_shape * shape, belongs * by_mean * mean, belongs[:, 0] - share]
     )
-    constant = gammaln(y + 1).sum()
-    return -float(whole.sum() - constant), -slope
+    return -float(whole.sum()), slopes
 
 
 def shrink(observed: Floats, expected: Floats, prior: RatioPrior, level: float) -> Shrunk:
@@ -161,7 +183,7 @@ def _posterior(observed: Floats, expected: Floats, prior: RatioPrior) -> _Poster
         - y * np.log(rate + e)
         + np.log(share)
     )
-    belongs = np.exp(weight - logsumexp(weight, axis=1, keepdims=True))
+    belongs = np.exp(weight - np.logaddexp(weight[:, :1], weight[:, 1:]))
     return _Posterior(y + shape, e + rate, belongs)
 
 
@@ -169,19 +191,22 @@ def _quantile(post: _Posterior, share: float) -> Floats:
     """Newton steps inside a bracket: the quantile lies between those of the two gammas."""
     ends = gammaincinv(post.shapes, share) / post.rates
     low, high = ends.min(axis=1), ends.max(axis=1)
-    at: Floats = (post.shares * ends).sum(axis=1)
+    found: Floats = (post.shares * ends).sum(axis=1)
+    open_ = np.arange(len(found))  # those still on their way
     for _ in range(QUANTILE_STEPS):
-        scaled = post.rates * at[:, None]
-        below = (post.shares * gammainc(post.shapes, scaled)).sum(axis=1) - share
+        rest, at = post.part(open_), found[open_]
+        scaled = rest.rates * at[:, None]
+        below = (rest.shares * gammainc(rest.shapes, scaled)).sum(axis=1) - share
         low, high = np.where(below < 0, at, low), np.where(below < 0, high, at)
-        step = at - below / np.maximum(_density(post, at), 1e-300)
+        step = at - below / np.maximum(_density(rest, at), 1e-300)
         outside: Bools = (step <= low) | (step >= high)
         moved = np.where(outside, (low + high) / 2, step)
-        done = bool(np.all(np.abs(moved - at) <= CLOSE_ENOUGH * (at + CLOSE_ENOUGH)))
-        at = moved
-        if done:
+        found[open_] = moved
+        going = np.abs(moved - at) > CLOSE_ENOUGH * (at + CLOSE_ENOUGH)
+        open_, low, high = open_[going], low[going], high[going]
+        if not len(open_):
             break
-    return at
+    return found
 
 
 def _density(post: _Posterior, at: Floats) -> Floats:
