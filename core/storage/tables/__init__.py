@@ -34,6 +34,11 @@ from core.storage.tables.investigations import (
     InvestigationRow,
 )
 from core.storage.tables.people import SavedViewRow, SessionRow, UserPartnerRow, UserRow
+from core.storage.tables.reference_series import (
+    ReferenceRejectRow,
+    ReferenceReleaseRow,
+    ReferenceValueRow,
+)
 from core.storage.tables.trail import AuditHeadRow, AuditRow, SequenceRow
 
 __all__ = [
@@ -65,6 +70,9 @@ __all__ = [
     "PartnerAliasRow",
     "PartnerRow",
     "RiskRow",
+    "ReferenceRejectRow",
+    "ReferenceReleaseRow",
+    "ReferenceValueRow",
     "SavedViewRow",
     "SequenceRow",
     "SessionRow",
