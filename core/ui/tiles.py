@@ -1,54 +1,62 @@
-"""Bordered tiles with one figure each; a click anywhere on a tile opens the cases it counts."""
+"""Bordered tiles with one figure each; a click anywhere on a tile opens the cases it counts.
+
+All tiles are one component: as one Streamlit element for each part of each tile they were half of
+everything that a click had to send and to draw anew.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import Path
 
 import streamlit as st
 
 from core.cases.filter import CaseFilter
 from core.cases.model import Tile
-from core.charts.sparkline import sparkline
+from core.charts.sparkline import VIEW_BOX, sparkline
 from core.ui.address import go
 from core.ui.format import DASH, UNKNOWN, count, duration, plural, worked
 
 WORKING_TIME = frozenset({"frt_p90"})  # measured by a working calendar, so never told in days
+KEY = "tiles"
+
+# Its rules of appearance are in the style sheet, which knows light and dark.
+_draw = st.components.v2.component(
+    "desk-tiles",
+    html='<div class="desk-tiles"></div>',
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
 
 
 def tiles(all_tiles: Sequence[Tile], now_shown: CaseFilter) -> None:
     """All tiles in one row that wraps on a narrow screen."""
-    grid = st.grid(len(all_tiles), min_column_width=175, gap="xsmall")
-    for tile in all_tiles:
-        with grid:
-            _tile(tile, is_chosen=tile.filter == now_shown)
+    filters = {tile.name: tile.filter for tile in all_tiles}
+
+    def take() -> None:
+        name = st.session_state[KEY].get("open")
+        if name in filters:
+            go(filters[name])
+
+    parts = [told(tile, is_chosen=tile.filter == now_shown) for tile in all_tiles]
+    _draw(key=KEY, data={"box": VIEW_BOX, "tiles": parts}, on_open_change=take)
 
 
-def _tile(tile: Tile, *, is_chosen: bool) -> None:
-    key = f"tile-chosen-{tile.name}" if is_chosen else f"tile-{tile.name}"
-    with st.container(border=True, key=key, height="stretch", gap="xxsmall"):
-        st.metric(
-            tile.label,
-            figure(tile),
-            delta=None if tile.before is None else change(tile),
-            delta_color="gray",
-            delta_arrow="off" if tile.before is None else _arrow(tile),
-            delta_description=comparison(tile),
-        )
-        picture = sparkline(tile.series)
-        if picture:
-            st.image(picture, width="stretch", alt=tile.series_label)
-        elif tile.value is None:
-            st.caption("Nothing to measure here.")
-        else:
-            st.caption(tile.definition)
-        st.button(
-            f"Open {plural(tile.n, 'case')}: {tile.label}",
-            key=f"open-{tile.name}",
-            help=explanation(tile),
-            on_click=go,
-            args=(tile.filter,),
-        )
+def told(tile: Tile, *, is_chosen: bool) -> dict[str, object]:
+    """Everything that is written and drawn on a tile, as texts."""
+    line = sparkline(tile.series)
+    return {
+        "name": tile.name,
+        "label": tile.label,
+        "value": figure(tile),
+        "change": change(tile),
+        "note": comparison(tile) or ("" if line else _without_line(tile)),
+        "line": line,
+        "line_label": tile.series_label,
+        "opens": f"Open {plural(tile.n, 'case')}: {tile.label}",
+        "help": explanation(tile),
+        "is_chosen": is_chosen,
+    }
 
 
 def figure(tile: Tile) -> str:
@@ -89,7 +97,5 @@ def _told(tile: Tile, value: float) -> str:
     return worked(value) if tile.name in WORKING_TIME else duration(value)
 
 
-def _arrow(tile: Tile) -> Literal["up", "down", "off"]:
-    if tile.value is None or tile.before is None or tile.value == tile.before:
-        return "off"
-    return "up" if tile.value > tile.before else "down"
+def _without_line(tile: Tile) -> str:
+    return "Nothing to measure here." if tile.value is None else tile.definition

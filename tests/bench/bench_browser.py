@@ -21,6 +21,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.bench.report import Report, percentile, stopwatch
 from tests.bench.workspace import demo_folder
+from tests.browser.reading import tile
 from tests.support.app import AppServer, serving
 from tests.support.browser import QUIET, settle
 from tests.support.signing_in import fill_sign_in
@@ -117,14 +118,14 @@ def cold_start(report: Report, page: Page, server: AppServer, up: float) -> None
 
 def clicks(report: Report, page: Page, runs: Runs) -> None:
     """Each kind of click often enough for a 95th percentile, beside the rerun that does nothing."""
-    nothing = measured(page, runs, [button(page, "open-open")])
+    nothing = measured(page, runs, [tile(page, "open")])
     floor = percentile(nothing["settled"], 0.95)
     report.add("no-op rerun, click to settled, p95", floor, "ms")
     report.add("no-op rerun, first message to last, p95", percentile(nothing["script"], 0.95), "ms")
     kinds: dict[str, list[Locator]] = {
         "segment": [segment(page, i) for i in (3, 4, 5, 2)],
         "page turn": [button(page, "page-next")],
-        "tile": [button(page, "open-breached"), button(page, "open-open")],
+        "tile": [tile(page, "breached"), tile(page, "open")],
     }
     for name, targets in kinds.items():
         told(report, name, measured(page, runs, targets), floor)

@@ -39,15 +39,19 @@ def segment(page: Page) -> tuple[str, str]:
     return name.strip(), number_beside.strip()
 
 
+def tile(page: Page, name: str) -> Locator:
+    """The tile of a measure."""
+    return page.locator(f".desk-tile[data-tile='{name}']")
+
+
 def tile_value(page: Page, name: str) -> str:
     """The figure on a tile."""
-    tile = page.locator(f".st-key-tile-{name}, .st-key-tile-chosen-{name}").first
-    return tile.get_by_test_id("stMetricValue").inner_text().strip()
+    return tile(page, name).locator(".value").inner_text().strip()
 
 
 def click_tile(page: Page, name: str) -> None:
     """Click on a tile, where a person would: somewhere on it."""
-    page.locator(f".st-key-tile-{name}, .st-key-tile-chosen-{name}").first.click()
+    tile(page, name).click()
     settle(page)
 
 

@@ -8,6 +8,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from core.cases.measures import TILES
 from tests.browser import reading
 from tests.support.browser import settle
 from tests.support.signing_in import sign_in
@@ -32,6 +33,19 @@ def test_the_lead_sees_what_is_breached_opens_one_and_comes_back_to_the_list(pag
     settle(page)
     reading.expect_listed(page, breached)
     assert page.url == here
+
+
+def test_every_tile_opens_the_cases_that_it_counts_also_by_keyboard(page: Page) -> None:
+    sign_in(page, "lead", "/queue")
+    expect(page.locator(".desk-tile")).to_have_count(len(TILES))
+    for place, name in enumerate(tile.name for tile in TILES):
+        button = reading.tile(page, name).get_by_role("button")
+        number = reading.number(str(button.get_attribute("aria-label")).split()[1])
+        button.press("Enter") if place % 2 else button.click()
+        settle(page)
+        reading.expect_listed(page, number)
+        page.goto("/queue")
+        settle(page)
 
 
 def test_a_link_to_a_view_shows_a_colleague_the_same_cases(page: Page) -> None:

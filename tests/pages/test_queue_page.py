@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -16,9 +19,10 @@ from tests.support.visits import enter, words
 READERS = ("team_lead", "analyst", "partner_manager", "viewer", "auditor")
 
 
-def label_of(app: AppTest, key: str) -> str:
-    (found,) = [b for b in app.button if b.key == key]
-    return str(found.label)
+def tiles_of(app: AppTest) -> dict[str, dict[str, str]]:
+    """What each tile was told to show."""
+    (component,) = app.get("bidi_component")
+    return {tile["name"]: tile for tile in json.loads(component.proto.json)["tiles"]}
 
 
 def press(app: AppTest, key: str) -> AppTest:
@@ -35,7 +39,7 @@ def test_without_cases_the_queue_says_so_and_what_would_help(empty_desk: Desk) -
     app = enter(empty_desk, "team_lead", "queue")
     assert not app.exception
     assert "No case fits these filters." in words(app)
-    assert label_of(app, "open-open") == "Open 0 cases: Open"
+    assert tiles_of(app)["open"]["opens"] == "Open 0 cases: Open"
 
 
 @pytest.mark.parametrize("role", READERS)
@@ -56,14 +60,17 @@ def test_an_admin_has_no_queue(demo_desk: Desk) -> None:
         enter(demo_desk, "admin", "queue")
 
 
-def test_a_tile_opens_exactly_the_cases_that_it_counts(demo_desk: Desk) -> None:
+def test_the_tiles_say_what_they_count_and_open(demo_desk: Desk) -> None:
     app = enter(demo_desk, "team_lead", "queue")
-    counts = {b.key: b.label for b in app.button if str(b.key).startswith("open-")}
-    for key in ("open-breached", "open-unassigned", "open-due_soon", "open-frt_p90"):
-        number = int(counts[key].split()[1].replace(",", ""))
-        opened = press(enter(demo_desk, "team_lead", "queue"), key)
+    person = person_of_token(demo_desk, app.session_state[TOKEN])
+    assert person is not None
+    shown = tiles_of(app)
+    for tile in queue_view(demo_desk, person, CaseFilter()).tiles:
+        number = int(shown[tile.name]["opens"].split()[1].replace(",", ""))
+        address: dict[str, Any] = dict(tile.filter.to_params())
+        opened = enter(demo_desk, "team_lead", "queue", **address)
         assert not opened.exception
-        assert total_of(opened) == number, key
+        assert total_of(opened) == number, tile.name
 
 
 def test_the_address_says_the_whole_view(demo_desk: Desk) -> None:
