@@ -33,13 +33,13 @@ def weeked_cases(
     """
     everything = filter_.having(segment=Segment.ALL)
     found = matches(reading, everything, look, Extent(CASES))
-    week = _week_of(reading, found, windows)
+    week = week_of(reading, found, windows)
     chosen = np.flatnonzero(found.all() & (week >= 0))
-    dimensions = tuple(_dimension(reading, found, name, chosen) for name in names)
+    dimensions = tuple(dimension_of(reading, found, name, chosen) for name in names)
     return WeekedCases(dimensions, week[chosen].astype(np.int64), len(windows.mondays))
 
 
-def _week_of(reading: Reading, found: Matches, windows: WeekWindows) -> npt.NDArray[np.int16]:
+def week_of(reading: Reading, found: Matches, windows: WeekWindows) -> npt.NDArray[np.int16]:
     """The week of each row, negative outside of all."""
 
     def count() -> npt.NDArray[np.int16]:
@@ -50,7 +50,7 @@ def _week_of(reading: Reading, found: Matches, windows: WeekWindows) -> npt.NDAr
     return reading.remember(("weeks", edges), count)
 
 
-def _dimension(reading: Reading, found: Matches, name: str, chosen: Places) -> Dimension:
+def dimension_of(reading: Reading, found: Matches, name: str, chosen: Places) -> Dimension:
     codes, values = codes_of(reading, found, Extent(CASES), name)
     own = codes[chosen]
     present = np.flatnonzero(np.bincount(own, minlength=len(values)))
