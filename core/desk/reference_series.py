@@ -1,0 +1,154 @@
+"""Brings releases of the public report in and takes them back; each act is an audit entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from core.access.model import Person
+from core.access.rules import require
+from core.audit.model import Draft
+from core.desk.boot import Desk
+from core.errors import BadInput, Conflict
+from core.intake.public_figures import PublicFile, read_public_file
+from core.risk.public_report import public_report
+from core.risk.public_series import FigureKey, Restatement, Told, by_key, told
+from core.storage import reference_series as book
+from core.storage.reference_series import Release, ReleaseCount, ReleaseFacts
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceResult:
+    """What became of a file: the release, its rows by outcome, and what it says anew."""
+
+    ref: str
+    name: str
+    last_quarter: str
+    is_known: bool  # the same release was here already, and nothing changed
+    count: ReleaseCount
+    rejects: pd.DataFrame  # REJECT_LINES
+    notes: tuple[str, ...]
+    restatements: tuple[Restatement, ...] = ()  # against other releases, largest first
+
+
+def import_release(
+    desk: Desk, person: Person, path: Path, *, name: str = "", published_on: str = ""
+) -> ReferenceResult:
+    """Keep the figures of a release beside those of others; the same again changes nothing."""
+    require(person, "import.run")
+    _check_day(published_on)
+    file = read_public_file(path, desk.settings, desk.clock.now().date())
+    with desk.store.read() as connection:
+        known = book.same_release(connection, file.file_hash, file.content_hash)
+    if known:
+        return _unchanged(file, known)
+    facts = ReleaseFacts(
+        name=name.strip() or f"{public_report().title}, up to {file.last_quarter}",
+        last_quarter=file.last_quarter,
+        published_on=published_on,
+        file_name=path.name,
+        file_hash=file.file_hash,
+        content_hash=file.content_hash,
+        by=person.username,
+    )
+    return _keep(desk, person, file, facts)
+
+
+def list_releases(desk: Desk, person: Person) -> list[Release]:
+    """The releases so far, the last imported first, those taken back included."""
+    require(person, "risk.read")
+    with desk.store.read() as connection:
+        return book.releases(connection)
+
+
+def release_rejects(desk: Desk, person: Person, ref: str) -> pd.DataFrame:
+    """The refused rows of a release in the order of its file (REJECT_LINES)."""
+    require(person, "risk.read")
+    with desk.store.read() as connection:
+        return book.rejects(connection, book.release_by_ref(connection, ref).id)
+
+
+def undo_release(desk: Desk, person: Person, ref: str) -> int:
+    """Take a release back, so that earlier ones speak again; gives how many figures went."""
+    require(person, "import.undo")
+    with desk.store.write(Draft(person.username, "reference.undo", ref)) as write:
+        return book.remove_release(write, ref)
+
+
+def _keep(desk: Desk, person: Person, file: PublicFile, facts: ReleaseFacts) -> ReferenceResult:
+    count, rejects = _count(file), file.rejects.frame()
+    with desk.store.write(Draft(person.username, "reference.import", "release")) as write:
+        if book.same_release(write.connection, file.file_hash, file.content_hash):
+            raise Conflict("Somebody imported this release just now.", hint="See the history.")
+        before = told(book.figures_of(write.connection))
+        ref = book.add_release(write, facts, count, file.figures, rejects)
+        after = told(book.figures_of(write.connection))
+        restated = _restated(after.values(), ref)
+        write.details["restated"] = len(restated)
+    notes = (*file.notes, *_missing(file, before, facts.last_quarter))
+    return ReferenceResult(
+        ref, facts.name, facts.last_quarter, False, count, rejects, notes, restated
+    )
+
+
+def _unchanged(file: PublicFile, known: Release) -> ReferenceResult:
+    rejected = len(file.rejects.faults)
+    count = ReleaseCount(read=file.read, repeated=file.read - rejected, rejected=rejected)
+    return ReferenceResult(
+        ref=known.ref,
+        name=known.name,
+        last_quarter=known.last_quarter,
+        is_known=True,
+        count=count,
+        rejects=file.rejects.frame(),
+        notes=file.notes,
+    )
+
+
+def _count(file: PublicFile) -> ReleaseCount:
+    return ReleaseCount(
+        read=file.read,
+        accepted=len(file.figures),
+        not_published=file.not_published,
+        repeated=file.repeated,
+        rejected=len(file.rejects.faults),
+    )
+
+
+def _restated(figures: Iterable[Told], ref: str) -> tuple[Restatement, ...]:
+    found = [
+        change
+        for figure in figures
+        for change in figure.restatements
+        if ref in {change.before_ref, change.after_ref}
+    ]
+    return tuple(sorted(found, key=_by_size))
+
+
+def _by_size(change: Restatement) -> tuple[float, str, str, str, str]:
+    after, share = change.after, change.change_share
+    size = float("inf") if share is None else abs(share)
+    return (-size, after.platform, after.area, after.series, after.quarter)
+
+
+def _missing(
+    file: PublicFile, before: Mapping[FigureKey, Told], last_quarter: str
+) -> Iterable[str]:
+    """A newer release is expected to repeat what older ones said."""
+    own = by_key(file.figures)
+    gone = sum(key not in own and one.figure.is_published for key, one in before.items())
+    if gone and last_quarter >= max(key.quarter for key in before):
+        yield f"{gone:,} figures of older releases are not in this one; they go on being shown."
+
+
+def _check_day(text: str) -> None:
+    try:
+        _ = text and date.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            f"'{text}' is no day.", at="--published", hint="such as 2024-08-28"
+        ) from None
