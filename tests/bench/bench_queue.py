@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -114,11 +114,11 @@ def single_filters(view: QueueView, segment: Segment) -> Iterator[CaseFilter]:
 
 
 def asked(
-    desk: Desk, filters: Iterable[CaseFilter], facets: tuple[str, ...] | None = None
+    desk: Desk, filters: Iterable[CaseFilter], facets: Sequence[str] = tuple(DIMENSIONS)
 ) -> Iterator[Callable[[], object]]:
     """One view per filter, with every count of every dimension unless some are named."""
     for chosen in filters:
-        yield partial(queue_view, desk, LEAD, chosen, facets=facets)
+        yield partial(queue_view, desk, LEAD, chosen, facets=tuple(facets))
 
 
 def turns(desk: Desk, chosen: CaseFilter) -> Iterator[Callable[[], object]]:
