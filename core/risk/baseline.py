@@ -11,7 +11,7 @@ import numpy as np
 
 from core.risk.cell_rules import ExpectationRules
 from core.risk.weeks import DAYS_PER_WEEK, DAYS_PER_YEAR, Weeks
-from core.stats.arrays import Bools, Floats, Ints
+from core.stats.arrays import Bools, Floats, Ints, Reals
 from core.stats.log_linear import (
     HALF_EVENT,
     CoefficientPrior,
@@ -35,15 +35,20 @@ class Problem:
 
     series: Series
     prior: CoefficientPrior
-    known: Floats
+    known: Reals
     rows: Ints
 
     def part(self, keep: Bools) -> Problem:
         """Some of the cells."""
+        places = np.flatnonzero(keep)
+        return Problem(self.series.part(places), self.prior, self.known[keep], self.rows[keep])
+
+    def in_half_precision(self) -> Problem:
+        """The same for sums over weeks, whose noise is far wider than their rounding."""
         series = self.series
-        offset = series.offset[keep] if len(series.offset) > 1 else series.offset
-        some = Series(series.counts[keep], offset, series.design)
-        return Problem(some, self.prior, self.known[keep], self.rows[keep])
+        counts, offset = (np.asarray(a, np.float32) for a in (series.counts, series.offset))
+        some = Series(counts, offset, np.asarray(series.design, np.float32))
+        return Problem(some, self.prior, np.asarray(self.known, np.float32), self.rows)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -145,18 +150,19 @@ def _levels(problem: Problem, alpha: Floats) -> tuple[Floats, Floats]:
 
 def _baseline(problem: Problem, rules: ExpectationRules) -> Baseline:
     """Fit, weigh past excesses down, measure the dispersion, and again; then the last fit."""
+    problem = problem.in_half_precision()
     series, prior, known = problem.series, problem.prior, problem.known
     pooled = rules.dispersion_start
     alpha = np.full(len(known), pooled)
-    weights = Weights(known, np.zeros(known.shape))
+    weights = Weights(known, np.zeros_like(known))
     fitted = fit(series, prior, weights, alpha, steps=FEW_STEPS)
     for _ in range(rules.rounds):
         hat = leverage(fitted, series, weights, alpha)
         table = down_weighting(rules.downweight_above, pooled)
-        residual = anscombe(series.counts, fitted.means, alpha[:, None], hat)
-        weights = table.weights(residual, fitted.means, alpha, known)
+        own = alpha.astype(known.dtype)[:, None]
+        residual = anscombe(series.counts, fitted.means, own, hat)
+        weights, kept = table.weights(residual, fitted.means, alpha, known)
         squared = capped_weight(residual, table.threshold) * (series.counts - fitted.means) ** 2
-        kept = table.kept_at(fitted.means) * known
         spread = dispersion(
             Residuals(squared / (1 - hat) * known, fitted.means, kept),
             problem.rows,

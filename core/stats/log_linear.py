@@ -2,33 +2,42 @@
 
 Arrays are series × times. Fisher scoring of the negative-binomial likelihood with known alpha and
 a normal prior on the coefficients; the first coefficient is the level and has no prior but half an
-event (Jeffreys), so that a series without any event still has a mean and an error.
+event (Jeffreys), so that a series without any event still has a mean and an error. Arrays of series
+× times may be of half precision; coefficients and covariances never are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from core.stats.arrays import Floats
+from core.stats.arrays import Floats, Ints, Reals
 from core.stats.negative_binomial import mass
 
 HALF_EVENT = 0.5
 MOST_STEPS = 12
 LONGEST_STEP = 2.0
+LEAST_COUNT = 1e-20  # stands for none where a logarithm is taken; its root is nothing
 CLOSE_ENOUGH = 1e-4
 # Means, of which the table below is made; between them the shares change slowly.
 TABLE_MEANS = np.geomspace(0.02, 80.0, 22)
+LOG_TABLE = np.log(TABLE_MEANS)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Series:
     """Counts with what multiplies their mean, and the design: times × coefficients, level first."""
 
-    counts: Floats
-    offset: Floats
-    design: Floats
+    counts: Reals
+    offset: Reals
+    design: Reals
+
+    def part(self, keep: Ints) -> Series:
+        """Some of the series."""
+        offset = self.offset[keep] if len(self.offset) > 1 else self.offset
+        return Series(self.counts[keep], offset, self.design)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,8 +52,8 @@ class CoefficientPrior:
 class Weights:
     """Weight of each count, and what the weighted residual expects when nothing is wrong."""
 
-    weight: Floats
-    drift: Floats
+    weight: Reals
+    drift: Reals
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -53,7 +62,7 @@ class Fit:
 
     coefficients: Floats
     covariance: Floats
-    means: Floats
+    means: Reals
 
 
 def fit(
@@ -68,24 +77,36 @@ def fit(
 
     A few ``steps`` do where weights or alpha will change again anyway.
     """
-    at = _start(series, prior, weights) if start is None else start
-    outer = np.einsum("tp,tq->tpq", series.design, series.design)
-    flat = outer.reshape(len(series.design), -1)
+    at = np.array(_start(series, prior, weights) if start is None else start)
     precision = np.concatenate([[0.0], prior.precision[1:]])
-    for _ in range(steps):
-        means = _means(series, at)
-        slope = weights.weight / (1 + alpha[:, None] * means)
-        score = (slope * (series.counts - means) - weights.drift) @ series.design
-        score -= precision * (at - prior.mean)
+    flat = _products(series.design)
+    covariance: Floats = np.zeros((*at.shape, at.shape[1]))
+    going = np.arange(len(at))  # the series that still move
+    rest, own, own_alpha = series, weights, alpha.astype(series.counts.dtype)[:, None]
+    for left in range(steps - 1, -1, -1):
+        means = _means(rest, at[going])
+        slope = own.weight / (1 + own_alpha * means)
+        score = np.asarray((slope * (rest.counts - means) - own.drift) @ rest.design, np.float64)
+        score -= precision * (at[going] - prior.mean)
         score[:, 0] += HALF_EVENT
         information = _information(slope * means, flat, precision)
         step = np.linalg.solve(information, score[:, :, None])[:, :, 0]
         longest = np.abs(step).max(axis=1, keepdims=True)
-        at = at + step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-12))
-        if float(longest.max(initial=0.0)) < CLOSE_ENOUGH:
+        at[going] += step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-12))
+        done = (longest[:, 0] < CLOSE_ENOUGH) | (left == 0)
+        if done.any():
+            covariance[going[done]] = np.linalg.inv(information[done])
+            stay = np.flatnonzero(~done)
+            going, own_alpha, rest = going[stay], own_alpha[stay], rest.part(stay)
+            own = Weights(own.weight[stay], own.drift[stay])
+        if not len(going):
             break
-    covariance: Floats = np.linalg.inv(information).astype(np.float64)
     return Fit(at, covariance, _means(series, at))
+
+
+def _products(design: Reals) -> Reals:
+    """Products of any two columns of a design, times × pairs."""
+    return np.asarray(design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
 
 
 def _start(series: Series, prior: CoefficientPrior, weights: Weights) -> Floats:
@@ -97,50 +118,52 @@ def _start(series: Series, prior: CoefficientPrior, weights: Weights) -> Floats:
     return at
 
 
-def _means(series: Series, at: Floats) -> Floats:
-    found: Floats = np.exp(at @ series.design.T + series.offset)
-    return found
+def _means(series: Series, at: Floats) -> Reals:
+    found = at.astype(series.design.dtype) @ series.design.T
+    found += series.offset
+    return np.exp(found, out=found)
 
 
-def _information(weight: Floats, flat: Floats, precision: Floats) -> Floats:
+def _information(weight: Reals, flat: Reals, precision: Floats) -> Floats:
     size = len(precision)
-    found: Floats = (weight @ flat).reshape(-1, size, size)
+    found: Floats = np.asarray(weight @ flat, np.float64).reshape(-1, size, size)
     found += np.diag(precision)
     found[:, 0, 0] += 1e-9
     return found
 
 
-def leverage(found: Fit, series: Series, weights: Weights, alpha: Floats) -> Floats:
+def leverage(found: Fit, series: Series, weights: Weights, alpha: Floats) -> Reals:
     """How much each count pulls its own mean towards itself, 0 to below 1."""
-    outer = np.einsum("tp,tq->tpq", series.design, series.design).reshape(len(series.design), -1)
-    spread = found.covariance.reshape(len(found.covariance), -1) @ outer.T
-    share = weights.weight * found.means / (1 + alpha[:, None] * found.means) * spread
-    clipped: Floats = np.clip(share, 0.0, 0.95)
-    return clipped
+    kind = series.design.dtype
+    spread = found.covariance.reshape(len(found.covariance), -1).astype(kind)
+    share = weights.weight * found.means / (1 + alpha.astype(kind)[:, None] * found.means)
+    share *= spread @ _products(series.design).T
+    return np.clip(share, 0.0, 0.95, out=share)
 
 
-def anscombe(counts: Floats, means: Floats, alpha: Floats | float, hat: Floats | float) -> Floats:
+def anscombe(counts: Reals, means: Reals, alpha: Reals | float, hat: Reals | float) -> Reals:
     """Anscombe residuals on the 2/3 scale, standardised (Noufaily et al. 2013)."""
     spread = np.sqrt((1 + alpha * means) * (1 - hat))
-    found: Floats = 1.5 * (np.cbrt(counts) ** 2 / means ** (1 / 6) - np.sqrt(means)) / spread
-    return found
+    # Roots of high order by logarithms: the functions for them take several times as long.
+    sixth = np.exp(np.log(means) / 6)
+    power = np.exp(np.log(np.maximum(counts, LEAST_COUNT)) * (2 / 3))
+    return np.asarray(1.5 * (power / sixth - sixth**3) / spread)
 
 
-def excess_weight(residual: Floats, threshold: float) -> Floats:
+def excess_weight(residual: Reals, threshold: float) -> Reals:
     """1 up to the threshold, 1 ÷ residual² beyond it (Noufaily et al. 2013)."""
     high = residual > threshold
-    found = np.ones(residual.shape)
+    found = np.ones_like(residual)
     found[high] = residual[high] ** -2
     return found
 
 
-def capped_weight(residual: Floats, threshold: float) -> Floats:
+def capped_weight(residual: Reals, threshold: float) -> Reals:
     """1 up to the threshold, then so that a squared residual never counts more than there.
 
     Milder than ``excess_weight``: a variance needs its tail, a mean can do without.
     """
-    found: Floats = (threshold / np.maximum(residual, threshold)) ** 2
-    return found
+    return np.asarray((threshold / np.maximum(residual, threshold)) ** 2)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -156,33 +179,52 @@ class DownWeighting:
     drift: Floats
     kept: Floats
 
-    def weights(self, residual: Floats, means: Floats, alpha: Floats, known: Floats) -> Weights:
-        """Weights of these residuals, 0 where a count is not known."""
-        sd = np.sqrt(means + alpha[:, None] * means**2)
-        drift = self._at(means, self.drift) * sd / (1 + alpha[:, None] * means)
-        return Weights(excess_weight(residual, self.threshold) * known, drift * known)
+    def weights(
+        self, residual: Reals, means: Reals, alpha: Floats, known: Reals
+    ) -> tuple[Weights, Reals]:
+        """Weights of these residuals, 0 where a count is not known; and the share of the variance
+        that stays, for each mean.
+        """
+        own = alpha.astype(means.dtype)[:, None]
+        drift, kept = self._at(means)
+        # sd ÷ (1 + alpha × mean) of a variance of mean × (1 + alpha × mean).
+        drift *= np.sqrt(means / (1 + own * means)) * known
+        return Weights(excess_weight(residual, self.threshold) * known, drift), kept * known
 
-    def kept_at(self, means: Floats) -> Floats:
-        """The share of the variance that stays, for each mean."""
-        return self._at(means, self.kept)
+    def _at(self, means: Reals) -> tuple[Reals, Reals]:
+        """Between the lines of the tables, which are evenly spaced in the logarithm."""
+        first, step = float(LOG_TABLE[0]), float(LOG_TABLE[1] - LOG_TABLE[0])
+        last = len(LOG_TABLE) - 2
+        place = np.clip((np.log(means) - first) / step, 0, last + 1)
+        low = np.minimum(place.astype(np.int32), last)
+        place -= low
+        both = []
+        for table in (self.drift, self.kept):
+            held = table.astype(means.dtype)
+            both.append(np.asarray(np.diff(held)[low] * place + held[low]))
+        return both[0], both[1]
 
-    @staticmethod
-    def _at(means: Floats, table: Floats) -> Floats:
-        found: Floats = np.interp(np.log(means), np.log(TABLE_MEANS), table)
-        return found
+
+@cache
+def _counts_of_table(most_alpha: float) -> tuple[Floats, Floats, Ints]:
+    """Counts that matter for each mean of the table, that mean again, and where each begins."""
+    counts = [
+        np.arange(int(m + 30 * np.sqrt(m + most_alpha * m**2)) + 20, dtype=np.float64)
+        for m in TABLE_MEANS
+    ]
+    sizes = np.array([len(one) for one in counts])
+    begins = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    return np.concatenate(counts), np.repeat(TABLE_MEANS, sizes), begins
 
 
 def down_weighting(threshold: float, alpha: float) -> DownWeighting:
     """Sums over the negative binomial itself, one table for all means."""
     alpha = max(alpha, 1e-4)
-    drift, kept = np.empty(len(TABLE_MEANS)), np.empty(len(TABLE_MEANS))
-    for position, mean in enumerate(TABLE_MEANS):
-        variance = mean + alpha * mean**2
-        y = np.arange(int(mean + 30 * np.sqrt(variance)) + 20, dtype=np.float64)
-        share = mass(y, float(mean), alpha)
-        residual = anscombe(y, np.full(len(y), mean), alpha, 0.0)
-        weight = share * excess_weight(residual, threshold)
-        drift[position] = (weight * (y - mean)).sum() / np.sqrt(variance)
-        weight = share * capped_weight(residual, threshold)
-        kept[position] = (weight * (y - mean) ** 2).sum() / variance
-    return DownWeighting(threshold, alpha, drift, kept)
+    # Rounded up, so that the counts are listed once for many dispersions.
+    y, mean, begins = _counts_of_table(float(2.0 ** np.ceil(np.log2(alpha))))
+    share = mass(y, mean, alpha)
+    residual = anscombe(y, mean, alpha, 0.0)
+    variance = TABLE_MEANS + alpha * TABLE_MEANS**2
+    drift = np.add.reduceat(share * excess_weight(residual, threshold) * (y - mean), begins)
+    kept = np.add.reduceat(share * capped_weight(residual, threshold) * (y - mean) ** 2, begins)
+    return DownWeighting(threshold, alpha, drift / np.sqrt(variance), kept / variance)

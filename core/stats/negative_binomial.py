@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import betainc, gammainc, gammaln, xlogy
 
-from core.stats.arrays import Floats, Ints
+from core.stats.arrays import Floats, Ints, Reals
 
 # Above this size (1 / alpha) both agree to all digits kept, and the Poisson form stays exact.
 POISSON_FROM = 1e8
@@ -82,9 +82,9 @@ class Dispersion:
 class Residuals:
     """Squared residuals made comparable: each expects ``kept`` × (mean + alpha × mean²)."""
 
-    squared: Floats
-    mean: Floats
-    kept: Floats | float = 1.0
+    squared: Reals
+    mean: Reals
+    kept: Reals | float = 1.0
 
 
 def dispersion(
@@ -114,13 +114,14 @@ def dispersion(
 
 def _moments(residuals: Residuals, alpha: float) -> tuple[Floats, Floats]:
     mean, kept = residuals.mean, residuals.kept
-    variance = mean * (1 + alpha * mean)
-    # Var((Y - mean)²) of a negative binomial: V² (2 + 6 alpha) + V.
-    slope = kept * mean * mean
-    weight = slope / np.maximum(variance * (variance * (2 + 6 * alpha) + 1), 1e-12)
+    # Var((Y - mean)²) of a negative binomial: V² (2 + 6 alpha) + V. A mean of it is left out of
+    # weight and slope alike, and put back where they meet.
+    spread = 1 + alpha * mean
+    weight = kept / np.maximum(spread * (spread * mean * (2 + 6 * alpha) + 1), 1e-12)
+    weight = weight * mean
     excess: Floats = np.einsum("ct,ct->c", weight, residuals.squared - kept * mean)
-    square: Floats = np.einsum("ct,ct->c", weight, slope)
-    return excess, square
+    square: Floats = np.einsum("ct,ct->c", weight * mean, kept * mean)
+    return np.asarray(excess, np.float64), np.asarray(square, np.float64)
 
 
 def _shrunk(own: Floats, information: Floats, pooled: float) -> Floats:
