@@ -5,7 +5,7 @@ A slice fixes values of some dimensions; a cell is a combination of values of a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from math import prod
@@ -87,7 +87,9 @@ def groups_of(cases: WeekedCases, rules: ScanRules) -> Iterator[Group]:
         yield from combinations(range(len(cases.dimensions)), size)
 
 
-def make_cube(cases: WeekedCases, rules: ScanRules) -> Cube:
+def make_cube(
+    cases: WeekedCases, rules: ScanRules, progress: Callable[[float], None] | None = None
+) -> Cube:
     """Count the slices of cases without new values; ``part_new_values`` goes before."""
     _refuse_too_wide(cases, rules)
     cases = _unknown_last(cases)
@@ -99,7 +101,10 @@ def make_cube(cases: WeekedCases, rules: ScanRules) -> Cube:
     place: dict[Group, Places] = {}
     slices, counts, before = [], [], cases.only(cases.in_weeks(baseline))
     first = 0
-    for group in groups_of(cases, rules):
+    groups = list(groups_of(cases, rules))
+    for number, group in enumerate(groups):
+        if progress is not None:
+            progress(number / len(groups))
         sizes = tuple(_size(cases, at) for at in group)
         seen[group] = np.bincount(cells_of(before, group), minlength=prod(sizes))
         enough = (seen[group] >= max(1, least)).reshape(sizes)

@@ -6,6 +6,7 @@ highest scores of the desk's own past weeks, because Poisson chance is far too n
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,11 +24,21 @@ from core.risk.finding import (
     Slice,
     SmallValue,
 )
+from core.risk.incidents import Submissions
 from core.risk.rare import rare_slices, unscanned_count
 from core.risk.scan_rules import ScanRules
 from core.risk.scores import poisson_llr
 from core.risk.search import Found, Search
-from core.risk.weeked_cases import NewValue, WeekedCases, part_new_values
+from core.risk.weeked_cases import (
+    Flags,
+    NewValue,
+    NewValues,
+    WeekedCases,
+    find_new_values,
+    without_new_values,
+)
+
+Progress = Callable[[float, str], None]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -38,13 +49,35 @@ class Prepared:
     calibration: Calibration
     new_values: tuple[NewValue, ...]
     rules: ScanRules
+    given: WeekedCases | None = None  # with the cases of new values
+    new: NewValues | None = None
+    submissions: Submissions | None = None  # one entry per case of ``given``
 
 
-def prepare(cases: WeekedCases, rules: ScanRules) -> Prepared:
-    """Part what is new, count the slices and calibrate on the past weeks."""
-    kept, new_values = part_new_values(cases, rules)
-    cube = make_cube(kept, rules)
-    return Prepared(cube, calibrate(cube, rules), new_values, rules)
+def prepare(
+    cases: WeekedCases,
+    rules: ScanRules,
+    submissions: Submissions | None = None,
+    progress: Progress | None = None,
+) -> Prepared:
+    """Part what is new, count the slices and calibrate on the past weeks.
+
+    ``submissions`` has one entry per case, all of which must then be of some week.
+    """
+    tell = progress or _silent
+    tell(0.0, "Looking for new values")
+    cases = cases.counted()
+    new = find_new_values(cases, rules)
+    kept = without_new_values(cases, new)
+    cube = make_cube(kept, rules, lambda share: tell(0.1 + 0.7 * share, "Counting slices"))
+    tell(0.8, "Judging the past weeks")
+    calibration = calibrate(cube, rules)
+    tell(1.0, "Searching")
+    return Prepared(cube, calibration, new.listed, rules, cases, new, submissions)
+
+
+def _silent(_share: float, _what: str) -> None:
+    """Nobody watches."""
 
 
 def scan_week(cases: WeekedCases, rules: ScanRules) -> ScanResult:
@@ -118,15 +151,32 @@ def _explained_share(ready: Prepared, one: Found) -> float | None:
 
 def _incidents(ready: Prepared, one: Found) -> Incidents | None:
     cube = ready.cube
-    if cube.cases.incident is None:
+    if cube.cases.incident is not None:
+        inside = cube.members(cube.cases, one.position)
+        incident = cube.cases.incident[inside]
+        week = cube.cases.week[inside]
+    elif ready.submissions is not None and ready.given is not None:
+        inside = _counted(ready, one.position)
+        since = ready.given.week >= int(cube.baseline.min(initial=cube.cases.weeks))
+        incident = ready.submissions.incidents(inside & since, since, ready.rules)
+        week = ready.given.week[inside & since]
+    else:
         return None
-    inside = cube.members(cube.cases, one.position)
-    now = np.unique(cube.cases.incident[inside & cube.cases.this_week])
-    before = cube.cases.incident[inside & cube.cases.in_weeks(cube.baseline)]
+    now = np.unique(incident[week == cube.cases.weeks - 1])
+    before = incident[np.isin(week, cube.baseline)]
     expected = one.expected * len(np.unique(before)) / max(1, len(before))
     score = poisson_llr(len(now), expected) / ready.calibration.dispersion[one.position]
     stands = bool(score >= ready.calibration.threshold)
     return Incidents(len(now), expected, stands)
+
+
+def _counted(ready: Prepared, position: int) -> Flags:
+    """Which of the given cases the slice counts: not those with a new value elsewhere."""
+    assert ready.given is not None  # noqa: S101 -- asked by the caller
+    inside = ready.cube.members(ready.given, position)
+    if ready.new is not None:
+        inside &= ~ready.new.of(ready.given)
+    return inside
 
 
 def _related(ready: Prepared, one: Found) -> tuple[Related, ...]:

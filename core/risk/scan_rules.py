@@ -21,6 +21,13 @@ class ScanRules(BaseModel):
 
     source: str
     date: date
+    dimensions: tuple[str, ...] = Field(min_length=1, max_length=6)
+    alike: str
+    history_weeks: int = Field(gt=0)
+    offered_weeks: int = Field(gt=0)
+    shown_weeks: int = Field(gt=0)
+    band: float = Field(gt=0, lt=1)
+    drift_weeks: int = Field(gt=0)
     most_conditions: int = Field(ge=1, le=3)
     baseline_weeks: int = Field(gt=0)
     least_baseline_weeks: int = Field(gt=0)

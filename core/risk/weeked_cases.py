@@ -62,6 +62,11 @@ class WeekedCases:
         found = self.only(self.week <= week)
         return replace(found, weeks=week + 1)
 
+    def counted(self) -> WeekedCases:
+        """The same without cases that are of none of the weeks."""
+        inside: Flags = (self.week >= 0) & (self.week < self.weeks)
+        return self if inside.all() else self.only(inside)
+
     @property
     def this_week(self) -> Flags:
         """Which cases are of this week."""
@@ -90,23 +95,58 @@ class NewValue:
     count: int
 
 
-def part_new_values(
-    cases: WeekedCases, rules: ScanRules
-) -> tuple[WeekedCases, tuple[NewValue, ...]]:
-    """The cases to scan, and the values of this week that hardly a baseline week has seen."""
-    cases = cases.only((cases.week >= 0) & (cases.week < cases.weeks))
+@dataclass(frozen=True, eq=False, slots=True)
+class NewValues:
+    """Which values of each dimension have no history, and those worth listing."""
+
+    is_new: tuple[Flags, ...]  # by dimension, one entry per value
+    listed: tuple[NewValue, ...]
+
+    def of(self, cases: WeekedCases) -> Flags:
+        """Which cases have a new value in some dimension."""
+        found = np.zeros(len(cases.week), dtype=np.bool_)
+        for dimension, new in zip(cases.dimensions, self.is_new, strict=True):
+            if new.any():
+                found |= np.append(new, False)[dimension.codes]  # an unknown code takes the last
+        return found
+
+
+def find_new_values(cases: WeekedCases, rules: ScanRules) -> NewValues:
+    """The values of this week that hardly a baseline week has seen; all weeks must be counted."""
     baseline = cases.usable_weeks()[-rules.baseline_weeks :]
-    keep = np.ones(len(cases.week), dtype=np.bool_)
+    is_new: list[Flags] = []
     found: list[NewValue] = []
     for dimension in cases.dimensions:
-        size, known = len(dimension.values), dimension.codes >= 0
-        cells = dimension.codes[known] * cases.weeks + cases.week[known]
-        table = np.bincount(cells, minlength=size * cases.weeks).reshape(size, cases.weeks)
+        table = _by_week(dimension, cases)
         new = (table[:, baseline] > 0).sum(axis=1) < min(rules.new_value_weeks, len(baseline))
-        keep &= ~(known & np.append(new, False)[dimension.codes])
+        is_new.append(new)
         counts = np.where(new, table[:, -1], 0)
         found += [
             NewValue(dimension.name, dimension.values[place], int(counts[place]))
             for place in np.flatnonzero(counts >= rules.new_value_cases).tolist()
         ]
-    return cases.only(keep), tuple(sorted(found, key=lambda n: (-n.count, n.dimension, n.value)))
+    listed = tuple(sorted(found, key=lambda n: (-n.count, n.dimension, n.value)))
+    return NewValues(tuple(is_new), listed)
+
+
+def part_new_values(
+    cases: WeekedCases, rules: ScanRules
+) -> tuple[WeekedCases, tuple[NewValue, ...]]:
+    """The cases to scan, and the new values of this week."""
+    cases = cases.counted()
+    new = find_new_values(cases, rules)
+    return without_new_values(cases, new), new.listed
+
+
+def without_new_values(cases: WeekedCases, new: NewValues) -> WeekedCases:
+    """The cases to scan."""
+    has_new = new.of(cases)
+    return cases.only(~has_new) if has_new.any() else cases
+
+
+def _by_week(dimension: Dimension, cases: WeekedCases) -> Ints:
+    """Cases of each value by week; an unknown value is left out."""
+    size = len(dimension.values)
+    cells = (dimension.codes + 1) * cases.weeks + cases.week
+    table = np.bincount(cells, minlength=(size + 1) * cases.weeks)
+    return table.reshape(size + 1, cases.weeks)[1:]

@@ -1,0 +1,226 @@
+"""The surges of a week as one person sees them: headline, findings, and what was done about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core.access.model import Person, Scope
+from core.access.rules import require
+from core.cases.filter import CaseFilter, Segment, Sort
+from core.cases.measures import zone_of
+from core.cases.windows import day_start
+from core.clock import from_micros
+from core.desk.boot import Desk
+from core.desk.queue import look_of
+from core.desk.surge_judging import Judged, Sighting, judge
+from core.risk.finding_acts import Act, FindingAct, FindingPlace
+from core.risk.headline import Headline
+from core.risk.scan_rules import ScanRules, scan_rules
+from core.risk.weeks import DAYS_PER_WEEK, WeekWindows, week_windows
+from core.storage.findings import standing_acts
+from core.storage.queue import with_grants
+from core.storage.queue_conditions import Look
+from core.storage.surge_cases import surge_cases
+
+Progress = Callable[[float, str], None]
+SO_FAR = "now"  # the week that still runs, in the address
+
+
+@dataclass(frozen=True, slots=True)
+class SurgeWeek:
+    """A week to look at: its first and last day; the running one ends with its last whole day."""
+
+    first_day: date
+    last_day: date
+    is_running: bool
+
+    @property
+    def name(self) -> str:
+        """How the address names it."""
+        return SO_FAR if self.is_running else self.first_day.isoformat()
+
+
+@dataclass(frozen=True)
+class SeenFinding:
+    """A finding with its stable key, its cases and what was done about it."""
+
+    key: str
+    place: FindingPlace
+    sighting: Sighting
+    act: FindingAct | None
+
+
+@dataclass(frozen=True)
+class SurgesView:
+    """The surges of one week; every count in it opens exactly its cases."""
+
+    week: SurgeWeek
+    weeks: tuple[SurgeWeek, ...]  # to choose from, the newest first
+    judged: Judged
+    findings: tuple[SeenFinding, ...]
+    left_out: tuple[date, ...]  # Mondays of weeks confirmed as surges
+    filter: CaseFilter  # what all cases satisfy besides the week
+    rules: ScanRules
+    version: int
+    at: datetime
+    zone: str
+    is_refreshing: bool
+    notices: tuple[str, ...]
+
+    def week_filter(self, **parts: object) -> CaseFilter:
+        """The cases of the week, with some parts besides."""
+        return self.filter.but(
+            zone=self.zone,
+            **{"received_from": self.week.first_day, "received_to": self.week.last_day, **parts},
+        )
+
+    def headline_filter(self, row: Headline, *, drift: bool = False) -> CaseFilter:
+        """The cases that a row of the headline counts, or those of its drift."""
+        parts: dict[str, object] = {}
+        if row.value is not None:
+            parts[self.rules.alike] = (row.value,)
+        if drift and row.drift is not None:
+            back = timedelta(days=DAYS_PER_WEEK * (-1 - row.drift.since))
+            parts["received_from"] = self.week.first_day - back
+        return self.week_filter(**parts)
+
+    def finding(self, key: str) -> SeenFinding | None:
+        """The finding of that key, when this week has it."""
+        return next((seen for seen in self.findings if seen.key == key), None)
+
+
+def surges_view(
+    desk: Desk,
+    person: Person,
+    filter_: CaseFilter,
+    week: str = "",
+    zone: str = "",
+    progress: Progress | None = None,
+) -> SurgesView:
+    """Scan a week of a filter; its own dates and state of cases do not count.
+
+    ``week`` is its Monday, ``now`` for the days so far of this one, or '' for the last complete
+    one. One that cannot be looked at becomes the last complete one, and a notice says so.
+    """
+    require(person, "risk.read")
+    rules = scan_rules()
+    filter_ = ground(filter_)
+    look, notices = look_of(desk, person, filter_)
+    zone = zone_of(filter_, zone or person.zone)
+    offered = offered_weeks(from_micros(look.at), zone, rules)
+    chosen = next((one for one in offered if one.name == week), None)
+    if chosen is None:
+        notices += (
+            (f"{week!r} is no week to choose; the last complete one is shown.",) if week else ()
+        )
+        chosen = next(one for one in offered if not one.is_running)
+    windows = windows_of(chosen, zone, rules)
+    scope = scope_name(look.scope)
+    with desk.store.read() as connection:
+        acts = standing_acts(connection, scope)
+    confirmed = _confirmed(acts, windows)
+    with desk.snapshot.reading() as reading:
+        look = with_grants(reading, look)
+        key = ("surges", filter_, look_key(look), chosen, zone, confirmed)
+
+        def count() -> Judged:
+            tell = progress or _silent
+            tell(0.0, "Reading cases")
+            cases = surge_cases(reading, filter_, look, windows, rules)
+            return judge(cases, confirmed, rules, lambda share, what: tell(0.1 + 0.9 * share, what))
+
+        judged = reading.remember(key, count)
+    return SurgesView(
+        week=chosen,
+        weeks=offered,
+        judged=judged,
+        findings=_seen(judged, chosen, filter_, scope, acts),
+        left_out=tuple(sorted(confirmed)),
+        filter=filter_,
+        rules=rules,
+        version=reading.version,
+        at=from_micros(look.at),
+        zone=zone,
+        is_refreshing=reading.is_refreshing,
+        notices=notices,
+    )
+
+
+def ground(filter_: CaseFilter) -> CaseFilter:
+    """The filter without what the week itself decides: dates and state."""
+    dates = [name for name in type(filter_).model_fields if name.endswith(("_from", "_to"))]
+    kept = filter_.without(*dates, "due_within", "age_over", "age_under", "flags", "whose")
+    return kept.having(segment=Segment.ALL, sort=Sort.RECEIVED)
+
+
+def offered_weeks(at: datetime, zone: str, rules: ScanRules) -> tuple[SurgeWeek, ...]:
+    """The days so far of this week, from its second day on, and the complete weeks before."""
+    today = at.astimezone(ZoneInfo(zone)).date()
+    monday = today - timedelta(days=today.weekday())
+    found = [
+        SurgeWeek(first, first + timedelta(days=DAYS_PER_WEEK - 1), is_running=False)
+        for first in (
+            monday - timedelta(days=DAYS_PER_WEEK * back)
+            for back in range(1, rules.offered_weeks + 1)
+        )
+    ]
+    # Whole days only: then the verdict of a day stays the same, however often somebody looks.
+    if today > monday:
+        found.insert(0, SurgeWeek(monday, today - timedelta(days=1), is_running=True))
+    return tuple(found)
+
+
+def windows_of(week: SurgeWeek, zone: str, rules: ScanRules) -> WeekWindows:
+    """The week behind its history, all cut at the same weekday."""
+    end = from_micros(day_start(week.last_day + timedelta(days=1), zone))
+    return week_windows(end, zone, rules.history_weeks + 1, running=week.is_running)
+
+
+def scope_name(scope: Scope) -> str:
+    """Whose findings are the same findings: those whose reads reach as far.
+
+    Restricted cases opened by name do not part people, or nobody would see what a colleague did.
+    """
+    partners = "all" if scope.partner_ids is None else ",".join(map(str, sorted(scope.partner_ids)))
+    more = [
+        word
+        for word, sees in (
+            ("restricted", scope.sees_every_restricted),
+            ("sealed", scope.sees_sealed),
+        )
+        if sees
+    ]
+    return " ".join([f"partners:{partners}", *more])
+
+
+def look_key(look: Look) -> tuple[object, ...]:
+    """What of a look the cases depend on: not the minute."""
+    return (look.scope, look.granted, look.found)
+
+
+def _confirmed(acts: dict[str, FindingAct], windows: WeekWindows) -> frozenset[date]:
+    """Past weeks of these windows that hold a confirmed surge."""
+    past = set(windows.mondays[:-1])
+    return frozenset(a.week_on for a in acts.values() if a.act is Act.CONFIRM) & past
+
+
+def _seen(
+    judged: Judged,
+    week: SurgeWeek,
+    filter_: CaseFilter,
+    scope: str,
+    acts: dict[str, FindingAct],
+) -> tuple[SeenFinding, ...]:
+    told = filter_.without("zone", "segment", "sort").to_params()
+    found = []
+    for sighting in judged.sightings:
+        place = FindingPlace(week.first_day, sighting.finding.where(), told, scope)
+        found.append(SeenFinding(place.key, place, sighting, acts.get(place.key)))
+    return tuple(found)
+
+
+def _silent(_share: float, _what: str) -> None:
+    """Nobody watches."""
