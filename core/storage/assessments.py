@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, insert, select, tuple_
 
-from core.access.model import Scope
 from core.audit.chain import canonical
 from core.cases.filter import CaseFilter
 from core.clock import from_micros, to_micros
@@ -21,23 +20,12 @@ from core.risk.framework_record import (
     read_outcome,
 )
 from core.risk.subjects import Kind, Subject
-from core.storage.engine import Dialect, Write
-from core.storage.scope import is_granted_to, visible
-from core.storage.sets import among
-from core.storage.tables import (
-    AssessmentOverrideRow,
-    AssessmentRow,
-    CaseGrantRow,
-    CaseRow,
-    PartnerRow,
-)
+from core.storage.engine import Write
+from core.storage.tables import AssessmentOverrideRow, AssessmentRow
 from core.storage.tables.base import table_of
 
 ASSESSMENTS = table_of(AssessmentRow)
 OVERRIDES = table_of(AssessmentOverrideRow)
-CASES = table_of(CaseRow)
-GRANTS = table_of(CaseGrantRow)
-PARTNERS = table_of(PartnerRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,33 +128,6 @@ def assessments_before(
     return _read(connection, statement)
 
 
-def hidden_cases(
-    connection: Connection, dialect: Dialect, scope: Scope, refs: Iterable[str]
-) -> frozenset[str]:
-    """Of these references, those of cases that are there and outside of the scope."""
-    wanted = sorted(set(refs))
-    if not wanted:
-        return frozenset()
-    seen = visible(CASES, GRANTS, scope, is_granted_to(CASES, GRANTS, scope))
-    statement = select(CASES.c.ref).where(among(CASES.c.ref, wanted, dialect), ~seen)
-    return frozenset(connection.execute(statement).scalars())
-
-
-def partner_refs_of(connection: Connection, scope: Scope) -> frozenset[str] | None:
-    """References of the partners in a scope; None is every partner."""
-    if scope.partner_ids is None:
-        return None
-    statement = select(PARTNERS.c.ref).where(PARTNERS.c.id.in_(sorted(scope.partner_ids)))
-    return frozenset(connection.execute(statement).scalars())
-
-
-def partner_name(connection: Connection, ref: str) -> str | None:
-    """What a partner is called, or None where there is none of that reference."""
-    statement = select(PARTNERS.c.name).where(PARTNERS.c.ref == ref)
-    found: str | None = connection.execute(statement).scalar_one_or_none()
-    return found
-
-
 def _read(connection: Connection, statement: Select[Any]) -> list[StoredAssessment]:
     rows = connection.execute(statement).all()
     said = _overrides(connection, [row.id for row in rows])
@@ -176,14 +137,10 @@ def _read(connection: Connection, statement: Select[Any]) -> list[StoredAssessme
 def _overrides(connection: Connection, ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
     found: dict[int, list[Row[Any]]] = {}
     if ids:
-        wanted = among(OVERRIDES.c.assessment_id, ids, _dialect(connection))
+        wanted = OVERRIDES.c.assessment_id.in_(ids)
         for row in connection.execute(select(OVERRIDES).where(wanted).order_by(OVERRIDES.c.id)):
             found.setdefault(row.assessment_id, []).append(row)
     return found
-
-
-def _dialect(connection: Connection) -> Dialect:
-    return "sqlite" if connection.dialect.name == "sqlite" else "postgresql"
 
 
 def _stored(row: Row[Any], said: Sequence[Row[Any]]) -> StoredAssessment:

@@ -5,19 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import numpy as np
 from sqlalchemy import Connection, Row, Select, insert, select, update
 
-from core.cases.filter import CaseFilter
 from core.clock import from_micros
 from core.errors import Conflict
 from core.risk.register import Risk, Status, risk_ref
 from core.risk.subjects import Kind, Subject
 from core.storage.assessments import params_text, read_params
 from core.storage.engine import Write
-from core.storage.queue_conditions import Look
-from core.storage.queue_matches import extent_of, matches
-from core.storage.snapshot import Reading
 from core.storage.tables import RiskRow
 from core.storage.tables.base import table_of
 
@@ -92,16 +87,6 @@ def change_risk(write: Write, risk: Risk, version: int, **values: object) -> Non
             f"{risk.next_review_on:%Y-%m-%d}, {risk.status}.",
             hint="It is shown as it stands now; change it again if that is still right.",
         )
-
-
-def count_cases(reading: Reading, filter_: CaseFilter, look: Look) -> int:
-    """How many cases of a scope the reader may see, in one sequence number."""
-
-    def count() -> int:
-        found = matches(reading, filter_, look, extent_of(filter_, look))
-        return int(np.count_nonzero(found.all()))
-
-    return reading.remember(("cases-in", filter_, look), count)
 
 
 def _read(connection: Connection, statement: Select[Any]) -> list[Risk]:
