@@ -112,6 +112,7 @@ DATES = (
     "responded_to",
 )
 MINUTES = ("due_within", "age_over", "age_under")
+LOCAL_TIMES = ("received_weekday", "received_hour")
 UNKNOWN_PARAM = "-"  # how the empty value, which means unknown, is written in an address
 MOST_VALUES, MOST_REFS, LONGEST_TEXT = 200, 500, 200
 FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2199, 12, 31)
@@ -173,6 +174,8 @@ class CaseFilter(BaseModel):
         default=None, description="First reply, where its time is known."
     )
     responded_to: date | None = None
+    received_weekday: int | None = Field(default=None, ge=0, le=6, description="0 is Monday.")
+    received_hour: int | None = Field(default=None, ge=0, le=23, description="Of the local clock.")
     zone: str = Field(default="UTC", description="IANA zone that the dates are days of.")
 
     due_within: int | None = Field(
@@ -231,8 +234,8 @@ class CaseFilter(BaseModel):
 
     @property
     def has_dates(self) -> bool:
-        """True when a part is a date, so that the zone matters."""
-        return any(getattr(self, name) for name in DATES)
+        """True when a part is a date or a local time, so that the zone matters."""
+        return any(getattr(self, name) is not None for name in (*DATES, *LOCAL_TIMES))
 
     def chosen(self) -> dict[str, object]:
         """The parts that differ from the default, for chips and counts of active filters."""
@@ -321,7 +324,7 @@ def _read_single(name: str, text: str) -> tuple[object, list[str]]:
         return cut, ["The search text was cut."] if cut != text else []
     value: object = text
     try:
-        if name in MINUTES:
+        if name in (*MINUTES, *LOCAL_TIMES):
             value = int(text)
         elif name in DATES:
             value = date.fromisoformat(text)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
-from functools import cache
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from core.reference import read_reference
 
 QUEUE_FILE = Path(__file__).resolve().parents[2] / "data" / "reference" / "queue.yaml"
 MINUTES_PER_DAY = 24 * 60
+_SECOND_US = 1_000_000
+_DAY_US = MINUTES_PER_DAY * 60 * _SECOND_US
 
 
 class QueueWindows(BaseModel):
@@ -75,3 +77,29 @@ def last_days(count: int, at: int, zone: str) -> tuple[date, ...]:
 def day_edges(days: tuple[date, ...], zone: str) -> list[int]:
     """The start of each day and the end of the last."""
     return [day_start(day, zone) for day in (*days, next_day(days[-1]))]
+
+
+@lru_cache(256)
+def clock_changes(zone: str, first: date, last: date) -> tuple[tuple[int, int], ...]:
+    """How far the local clock is ahead of UTC, in microseconds: from which instant on, and how far.
+
+    The first entry holds from the beginning of the first day on, the others from each change.
+    """
+    local = ZoneInfo(zone)
+
+    def ahead(at: int) -> int:
+        shift = from_micros(at).astimezone(local).utcoffset()
+        return to_micros(datetime(1970, 1, 1, tzinfo=UTC) + (shift or timedelta()))
+
+    at, end = day_start(first, zone), day_start(next_day(last), zone)
+    found = [(at, ahead(at))]
+    while at < end:
+        then = min(at + _DAY_US, end)
+        if ahead(then) != found[-1][1]:
+            low, high = at, then  # the change lies after low and not after high
+            while high - low > _SECOND_US:
+                middle = (low + high) // 2 // _SECOND_US * _SECOND_US
+                low, high = (middle, high) if ahead(middle) == found[-1][1] else (low, middle)
+            found.append((high, ahead(high)))
+        at = then
+    return tuple(found)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -33,14 +34,25 @@ from sqlalchemy import (
 from core.access.model import Scope
 from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort, Whose
 from core.cases.model import Viewer
-from core.cases.windows import MINUTES_PER_DAY, day_start, next_day, queue_windows
+from core.cases.windows import (
+    MINUTES_PER_DAY,
+    clock_changes,
+    day_start,
+    next_day,
+    queue_windows,
+)
 from core.storage.scope import either, visible
 from core.storage.snapshot.tables import CASES, GRANTS, OPEN_CASES, PARTNERS
 from core.taxonomy import taxonomy
 
 KEPT = 256  # expressions of the last minutes; to make one anew costs more than to use it
 MINUTE_US = 60_000_000
+HOUR_US = 60 * MINUTE_US
 DAY_US = MINUTES_PER_DAY * MINUTE_US
+# 1970 began on a Thursday; whole weeks keep what came before positive.
+TO_A_MONDAY = 3 * DAY_US + 5_218 * 7 * DAY_US
+# Days between which the clocks of a zone are followed where a filter has no dates.
+FIRST_CLOCK, LAST_CLOCK = date(2015, 1, 1), date(2035, 12, 31)
 Condition = ColumnElement[bool]
 # Range of days -> the moment it is about.
 RANGES = {
@@ -107,6 +119,7 @@ def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, 
     parts |= {f"whose.{one}": _is_whose(one, cases, look) for one in filter_.whose}
     if look.found is not None:
         parts["found"] = _among(cases.c.id, look.found)
+    parts |= _local_times(filter_, cases)
     return parts | _ranges(filter_, cases) | _minutes(filter_, cases, look)
 
 
@@ -265,6 +278,27 @@ def _days(filter_: CaseFilter, name: str, column: ColumnElement[int]) -> list[Co
     if last is not None:
         bounds.append(column < day_start(next_day(last), filter_.zone))
     return bounds
+
+
+def _local_times(filter_: CaseFilter, cases: FromClause) -> dict[str, Condition]:
+    """Weekday and hour of the local clock at which a case was received."""
+    weekday, hour = filter_.received_weekday, filter_.received_hour
+    if weekday is None and hour is None:
+        return {}
+    first, last = filter_.received_from or FIRST_CLOCK, filter_.received_to or LAST_CLOCK
+    changes = clock_changes(filter_.zone, first, max(first, last))
+    received = cases.c.received_at
+    later = [(received >= at, literal(ahead)) for at, ahead in reversed(changes[1:])]
+    ahead = case(*later, else_=literal(changes[0][1])) if later else literal(changes[0][1])
+    local = received + ahead + TO_A_MONDAY
+    parts = {}
+    if weekday is not None:
+        into = local % (7 * DAY_US)
+        parts["received_weekday"] = and_(into >= weekday * DAY_US, into < (weekday + 1) * DAY_US)
+    if hour is not None:
+        into = local % DAY_US
+        parts["received_hour"] = and_(into >= hour * HOUR_US, into < (hour + 1) * HOUR_US)
+    return parts
 
 
 def _minutes(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, Condition]:

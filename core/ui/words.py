@@ -86,6 +86,7 @@ MINUTE_LABELS: Mapping[str, str] = {
     "age_over": "Age at least",
     "age_under": "Age under",
 }
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MINUTE = 60_000_000
 # Shown by widgets of their own, so they need no chip.
 NOT_CHIPS = frozenset({"segment", "sort", "text", "zone"})
@@ -119,6 +120,10 @@ def chip_label(case_filter: CaseFilter, part: str, names: Names | None = None) -
         return f"{len(value):,} named cases"
     if isinstance(value, date):
         return f"{DATE_LABELS[part]}: {value:%Y-%m-%d} ({case_filter.zone})"
+    if part == "received_weekday":
+        return f"Received on a {WEEKDAYS[value]} ({case_filter.zone})"
+    if part == "received_hour":
+        return f"Received {value:02}:00–{value:02}:59 ({case_filter.zone})"
     return f"{MINUTE_LABELS[part]}: {duration(value * MINUTE)}"
 
 

@@ -51,6 +51,7 @@ _COMPUTE: dict[Any, Callable[[Any, Any], Any]] = {
     operators.sub: operator.sub,
     operators.mul: operator.mul,
     operators.truediv: operator.truediv,
+    operators.mod: operator.mod,
 }
 
 
