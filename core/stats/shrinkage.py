@@ -142,7 +142,11 @@ def _cost(packed: Floats, y: Floats, e: Floats) -> tuple[float, Floats]:
     total = shape + mean * e
     log_share = np.log(shape / total)
     part = (
-        gammaln(y + shape) - gammaln(shape) + shape * log_share + y * np.log(mean) - y * np.log(total)
+        gammaln(y + shape)
+        - gammaln(shape)
+        + shape * log_share
+        + y * np.log(mean)
+        - y * np.log(total)
     )
     share = expit(packed[4])
     joint = part + np.log([share, 1 - share])

@@ -118,12 +118,16 @@ def chip_label(case_filter: CaseFilter, part: str, names: Names | None = None) -
         return _listed([WHOSE_LABELS[w] for w in value])
     if part == "cases":
         return f"{len(value):,} named cases"
+    return _time_label(part, value, case_filter.zone)
+
+
+def _time_label(part: str, value: date | int, zone: str) -> str:
     if isinstance(value, date):
-        return f"{DATE_LABELS[part]}: {value:%Y-%m-%d} ({case_filter.zone})"
+        return f"{DATE_LABELS[part]}: {value:%Y-%m-%d} ({zone})"
     if part == "received_weekday":
-        return f"Received on a {WEEKDAYS[value]} ({case_filter.zone})"
+        return f"Received on a {WEEKDAYS[value]} ({zone})"
     if part == "received_hour":
-        return f"Received {value:02}:00–{value:02}:59 ({case_filter.zone})"
+        return f"Received {value:02}:00–{value:02}:59 ({zone})"
     return f"{MINUTE_LABELS[part]}: {duration(value * MINUTE)}"
 
 
