@@ -9,6 +9,7 @@ import streamlit as st
 from core.access.model import Person
 from core.clock import to_micros
 from core.desk.case import CaseView, case_view, reveal
+from core.desk.investigation_views import investigations_of_case
 from core.errors import NotFound
 from core.ui import case_panels, revealed
 from core.ui.case_link import way_back
@@ -36,6 +37,7 @@ def page() -> None:
     partner_zone = view.partner.zone if view.partner else ""
     zones = Zones(the_zone(person, partner_zone), partner_zone)
     case_panels.head(view.case, exact(view.at, zones.own), can_reveal=view.can_reveal)
+    case_panels.investigations(investigations_of_case(the_desk(), person, ref))
     clock_strip(view.clocks, zones, the_desk().book)
     left, right = st.columns([3, 2], gap="medium")
     with left:

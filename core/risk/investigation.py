@@ -78,6 +78,15 @@ class EvidenceLink:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What somebody names as evidence: references of cases, lists of cases, and links."""
+
+    cases: tuple[str, ...] = ()
+    lists: tuple[CaseFilter, ...] = ()
+    urls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something that was found, with what it rests on."""
 

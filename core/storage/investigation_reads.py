@@ -130,7 +130,7 @@ def entries_of(
     connection: Connection, scope: Scope, key: int, shown: Collection[int], after: int = 0
 ) -> tuple[Entry, ...]:
     """What was done after a version, newest first, of the shown texts and of cases in scope."""
-    is_seen = exists().where(CASES.c.id == ENTRIES.c.case_id, _in_scope(scope))
+    is_seen = and_(CASES.c.id.is_not(None), _in_scope(scope))
     rows = connection.execute(
         select(ENTRIES, CASES.c.ref.label("case_ref"))
         .outerjoin(CASES, CASES.c.id == ENTRIES.c.case_id)
@@ -249,8 +249,9 @@ def _in_scope(scope: Scope) -> ColumnElement[bool]:
 
 
 def _is_on(username: str) -> ColumnElement[bool]:
+    others = PEOPLE.alias()  # a statement that reads the people as well asks apart
     is_member = exists().where(
-        PEOPLE.c.investigation_id == INVESTIGATIONS.c.id, PEOPLE.c.username == username
+        others.c.investigation_id == INVESTIGATIONS.c.id, others.c.username == username
     )
     return or_(INVESTIGATIONS.c.lead == username, is_member)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from collections.abc import Mapping
+from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
 
@@ -11,13 +12,16 @@ from core.settings import PROJECT_ROOT
 from core.ui.address import query, read_params
 
 BACK = "back"
+BACK_TO = "from"  # the page of the list, where it is not the queue
+# Pages with lists of cases that a person comes back to.
+LISTS: Mapping[str, str] = {"risk": "the risk page", "investigation": "the investigation"}
 CASE_PAGE = PROJECT_ROOT / "pages" / "case.py"
 QUEUE_PAGE = PROJECT_ROOT / "pages" / "queue.py"
 
 
 def open_case(ref: str) -> None:
     """Open a case from a list; in a callback, so the page is left when the run goes on."""
-    st.session_state["open-case"] = (ref, query(read_params()))
+    st.session_state["open-case"] = (ref, _way_back_from_here())
 
 
 def go_to_queue(case_filter: CaseFilter) -> None:
@@ -33,18 +37,34 @@ def go_to_opened() -> None:
     opened = st.session_state.pop("open-case", None)
     if opened:
         ref, back = opened
-        st.switch_page(CASE_PAGE, query_params={"case": ref, **({BACK: back} if back else {})})
+        st.switch_page(CASE_PAGE, query_params={"case": ref, **back})
 
 
 def link_to_case(ref: str, label: str) -> None:
     """A link to another case that keeps the way back to the list."""
-    back = st.query_params.get(BACK, "")
-    params = {"case": ref, **({BACK: back} if back else {})}
-    st.page_link(CASE_PAGE, label=label, query_params=params)
+    kept = {name: st.query_params[name] for name in (BACK, BACK_TO) if name in st.query_params}
+    st.page_link(CASE_PAGE, label=label, query_params={"case": ref, **kept})
+
+
+def link_from_list(ref: str) -> None:
+    """A link to a case whose way back leads here."""
+    params = {"case": ref, **_way_back_from_here()}
+    st.page_link(CASE_PAGE, label=ref, query_params=params, width="content")
 
 
 def way_back() -> None:
     """The way back to the list with all its filters, and to the queue where there was none."""
     params = parse_qs(st.query_params.get(BACK, ""))
-    label = "Back to the list" if params else "To the queue"
-    st.page_link(QUEUE_PAGE, label=label, icon=":material/arrow_back:", query_params=params or None)
+    page = st.query_params.get(BACK_TO, "")
+    if page in LISTS:
+        label, target = f"Back to {LISTS[page]}", PROJECT_ROOT / "pages" / f"{page}.py"
+    else:
+        label, target = "Back to the list" if params else "To the queue", QUEUE_PAGE
+    st.page_link(target, label=label, icon=":material/arrow_back:", query_params=params or None)
+
+
+def _way_back_from_here() -> dict[str, str]:
+    """Parameters that lead back to this very view."""
+    back = query(read_params())
+    page = urlsplit(st.context.url or "").path.rstrip("/").rsplit("/", 1)[-1]
+    return {**({BACK: back} if back else {}), **({BACK_TO: page} if page in LISTS else {})}

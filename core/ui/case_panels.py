@@ -9,12 +9,16 @@ import streamlit as st
 
 from core.cases.case import Case, Decision, PartnerPanel, RelatedCase
 from core.cases.filter import CaseFilter, Segment
+from core.settings import PROJECT_ROOT
 from core.sla.timeline import END_BEFORE_RECEIVED, NO_RECEIVED, REPLY_BEFORE_RECEIVED
+from core.storage.investigation_reads import InvestigationLine
 from core.taxonomy import taxonomy
 from core.ui.case_link import QUEUE_PAGE, link_to_case
 from core.ui.clock_strip import Zones
 from core.ui.format import DASH, count, day, escape, plural
 
+INVESTIGATION_PAGE = PROJECT_ROOT / "pages" / "investigation.py"
+LONGEST_LABEL = 110
 FAULTS = {
     NO_RECEIVED: "when it was received is not known",
     REPLY_BEFORE_RECEIVED: "the first reply stands before the request was received",
@@ -159,6 +163,19 @@ def related(found: Sequence[RelatedCase]) -> None:
             )
             # Plain text: an address in it must not become a link to the content in dispute.
             st.text(other.reason)
+
+
+def investigations(found: Sequence[InvestigationLine]) -> None:
+    """Investigations that the case is pinned to."""
+    for one in found:
+        status = taxonomy().label("investigation_statuses", one.status).lower()
+        question = f" · {one.question}" if one.question else ""
+        st.page_link(
+            INVESTIGATION_PAGE,
+            label=escape(f"In investigation {one.ref}, {status}{question}"[:LONGEST_LABEL]),
+            icon=":material/travel_explore:",
+            query_params={"investigation": one.ref},
+        )
 
 
 def _queue_link(label: str, case_filter: CaseFilter) -> None:
