@@ -52,6 +52,11 @@ class SeenFinding:
     sighting: Sighting
     act: FindingAct | None
 
+    @property
+    def is_dismissed(self) -> bool:
+        """True while somebody's dismissal stands."""
+        return self.act is not None and self.act.act is Act.DISMISS
+
 
 @dataclass(frozen=True)
 class SurgesView:
@@ -86,6 +91,16 @@ class SurgesView:
             back = timedelta(days=DAYS_PER_WEEK * (-1 - row.drift.since))
             parts["received_from"] = self.week.first_day - back
         return self.week_filter(**parts)
+
+    @property
+    def standing(self) -> tuple[SeenFinding, ...]:
+        """The findings that nobody has dismissed."""
+        return tuple(seen for seen in self.findings if not seen.is_dismissed)
+
+    @property
+    def dismissed(self) -> tuple[SeenFinding, ...]:
+        """The others."""
+        return tuple(seen for seen in self.findings if seen.is_dismissed)
 
     def finding(self, key: str) -> SeenFinding | None:
         """The finding of that key, when this week has it."""

@@ -19,6 +19,7 @@ from core.risk.detector_settings import Detectors
 from core.risk.ears import ears_c2
 from core.risk.expectation import Expectation, History, expect
 from core.risk.farrington import farrington
+from core.risk.run_length import reference_value
 from core.risk.scan_rules import ScanRules
 from core.risk.weeked_cases import Dimension, Flags, Ints, WeekedCases
 from core.risk.weeks import Weeks
@@ -147,7 +148,12 @@ def _drift(counts: Ints, found: Expectation, at: int, detectors: Detectors) -> D
     expected: Floats = found.weekly[at]
     if not found.enough[at] or not np.isfinite(expected).all():
         return None
-    told = cusum(counts, expected, detectors.cusum, dispersion=float(found.dispersion[at]))
+    settings = detectors.cusum
+    dispersion = float(f"{found.dispersion[at]:.2g}")  # so that series share decision intervals
+    above = counts - reference_value(expected, settings.ratio, dispersion)
+    if np.cumsum(above[::-1]).max() <= 0:
+        return None  # no growth up to now: whatever the interval, there is no alarm
+    told = cusum(counts, expected, settings, dispersion=dispersion)
     since = int(told.since[-1])
     if since < 0:
         return None
