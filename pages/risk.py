@@ -11,6 +11,7 @@ from core.cases.filter import CaseFilter
 from core.ui.address import choose_one, read_filter, read_one, seed
 from core.ui.case_link import go_to_opened
 from core.ui.risk.heatmap import show_heatmap
+from core.ui.risk.surges import show_surges
 from core.ui.state import the_person
 
 Show = Callable[[Person, CaseFilter, list[str]], None]
@@ -18,6 +19,7 @@ VIEW = "view"  # in the address
 # The first is shown where the address names none.
 VIEWS: dict[str, tuple[str, Show]] = {
     "heatmap": ("Heatmap", show_heatmap),
+    "surges": ("Surges", show_surges),
 }
 
 
