@@ -40,6 +40,11 @@ class Figure:
         return self.low if self.low == self.high else None
 
     @property
+    def as_share(self) -> float | None:
+        """A single share between 0 and 1."""
+        return None if self.value is None else self.value / MILLION
+
+    @property
     def is_published(self) -> bool:
         """False where the report says that there is no figure."""
         return self.low is not None or self.high is not None
@@ -128,3 +133,10 @@ def _later(before: Told | None, figure: Figure, ref: str) -> Told:
         return Told(figure, ref, before.restatements)
     change = Restatement(before.figure, before.ref, figure, ref)
     return Told(figure, ref, (*before.restatements, change))
+
+
+def share_of(part: Told | None, whole: Told | None) -> float | None:
+    """One single figure as a share of another; nothing where either is missing or the whole is 0."""
+    if part is None or whole is None or not whole.figure.value or part.figure.value is None:
+        return None
+    return part.figure.value / whole.figure.value

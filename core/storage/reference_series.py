@@ -11,7 +11,7 @@ from itertools import groupby, repeat
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from core.errors import NotFound, Refused
 from core.risk.public_series import Edition, Figure
@@ -145,16 +145,12 @@ def rejects(connection: Connection, release_id: int) -> pd.DataFrame:
     return frame.astype(dict(REJECT_LINES.columns))
 
 
-def published_areas(connection: Connection) -> list[tuple[str, str, str]]:
-    """Platform, area as published and the newest quarter that has a figure."""
+def published_areas(connection: Connection) -> list[tuple[str, str]]:
+    """Platform and area, as published, of everything that has a figure."""
     is_published = or_(VALUES.c.low.is_not(None), VALUES.c.high.is_not(None))
-    statement = (
-        select(VALUES.c.platform, VALUES.c.area, func.max(VALUES.c.quarter))
-        .where(is_published)
-        .group_by(VALUES.c.platform, VALUES.c.area)
-        .order_by(VALUES.c.platform, VALUES.c.area)
-    )
-    return [(row[0], row[1], row[2]) for row in connection.execute(statement)]
+    statement = select(VALUES.c.platform, VALUES.c.area).where(is_published).distinct()
+    ordered = statement.order_by(VALUES.c.platform, VALUES.c.area)
+    return [(row[0], row[1]) for row in connection.execute(ordered)]
 
 
 def figures_of(
