@@ -11,6 +11,7 @@ from core.cases.filter import CaseFilter
 from core.ui.address import choose_one, read_filter, read_one, seed
 from core.ui.case_link import go_to_opened
 from core.ui.risk.heatmap import show_heatmap
+from core.ui.risk.public_figures import show_public_figures
 from core.ui.risk.surges import show_surges
 from core.ui.state import the_person
 
@@ -20,6 +21,7 @@ VIEW = "view"  # in the address
 VIEWS: dict[str, tuple[str, Show]] = {
     "heatmap": ("Heatmap", show_heatmap),
     "surges": ("Surges", show_surges),
+    "public": ("Public report", show_public_figures),
 }
 
 
