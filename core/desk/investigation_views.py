@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 import pandas as pd
 
@@ -20,28 +19,26 @@ from core.desk.boot import Desk
 from core.desk.queue import look_of
 from core.risk.investigation import (
     Entry,
-    EvidenceLink,
     Finding,
     Hypothesis,
     Investigation,
     investigation_limits,
 )
-from core.risk.investigation_rules import moves, shows_filter
+from core.risk.investigation_rules import moves
 from core.risk.investigation_words import entry_words
 from core.storage import people
 from core.storage.cases import rows_by_ids
 from core.storage.engine import Write
 from core.storage.investigation_reads import (
     InvestigationLine,
-    case_ids_in_scope,
     entries_of,
+    filter_of,
+    filters_shown,
     investigation_by_ref,
     investigation_lines,
     investigations_with,
-    partner_refs_of,
     people_on,
     pins_of,
-    reader_of,
     texts_of,
 )
 from core.storage.queue import count, look_at, named, with_grants
@@ -136,11 +133,12 @@ def investigation_view(desk: Desk, person: Person, ref: str, zone: str = "") -> 
         shown = {item.id: item.text for item in (*findings, *hypotheses)}
         timeline = entries_of(connection, scope, facts.id, shown)
         cases = rows_by_ids(connection, scope, [pin.case_id for pin in pins], look)
-        filters = _shown_filters(connection, scope, [facts.scope, *_lists(findings)])
-    counted = _counted(desk, person, filters)
+        shown_scope = filters_shown(connection, scope, [facts.scope])
+    counted = _counted(desk, person, {*shown_scope, *_lists(findings)})
+    scope_now = counted.of(facts.scope)
     return InvestigationView(
-        facts=facts,
-        scope=counted.of(facts.scope),
+        facts=facts if scope_now else replace(facts, scope=CaseFilter()),
+        scope=scope_now,
         cases=cases,
         findings=tuple(_finding_view(found, counted, scope) for found in findings),
         hypotheses=hypotheses,
@@ -228,38 +226,24 @@ def _counted(desk: Desk, person: Person, filters: Collection[CaseFilter]) -> _Co
             granted = with_grants(reading, look)
             key = ("investigation", filter_, granted)
             counts[filter_] = reading.remember(key, partial(count, reading, filter_, granted))
-        partners = dict(reading.partners.values())
+        named = {ref for filter_ in looks for ref in filter_.partner}
+        partners = {ref: name for ref, name in reading.partners.values() if ref in named}
     notices = tuple(dict.fromkeys(note for _, notes in looks.values() for note in notes))
     return _Counted(counts, partners, reading.version, reading.is_refreshing, notices)
 
 
 def _lists(findings: Sequence[Finding]) -> list[CaseFilter]:
     links = [link for found in findings for link in found.links if link.kind == "filter"]
-    return [_filter_of(link) for link in links]
-
-
-def _filter_of(link: EvidenceLink) -> CaseFilter:
-    return CaseFilter.model_validate_json(link.value)
-
-
-def _shown_filters(
-    connection: Any, scope: Scope, filters: Sequence[CaseFilter]
-) -> frozenset[CaseFilter]:
-    """Those that the person may know, asked by their partners and cases."""
-    own = partner_refs_of(connection, scope)
-    refs = sorted({ref for filter_ in filters for ref in filter_.cases})
-    seen = case_ids_in_scope(connection, scope, refs)
-    reader = reader_of(scope)
-    return frozenset(f for f in filters if shows_filter(reader, f, own, seen))
+    return [filter_of(link) for link in links]
 
 
 def _finding_view(found: Finding, counted: _Counted, scope: Scope) -> FindingView:
     filters = [link for link in found.links if link.kind == "filter"]
     # A count of then is made over all partners, so it is not for those who are held to some.
     then = [None if scope.partner_ids is not None else link.count_then for link in filters]
-    lists = [counted.of(_filter_of(link), n) for link, n in zip(filters, then, strict=True)]
+    lists = [counted.of(filter_of(link), n) for link, n in zip(filters, then, strict=True)]
     return FindingView(
-        finding=found,
+        finding=replace(found, links=()),
         cases=tuple(link.value for link in found.links if link.kind == "case"),
         lists=tuple(one for one in lists if one is not None),
         urls=tuple(link.value for link in found.links if link.kind == "url"),

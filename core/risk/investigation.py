@@ -30,6 +30,7 @@ class InvestigationLimits(BaseModel):
     shown_first: int
     excerpt: int
     kept_as: str
+    shortest_mention: int
 
 
 @cache

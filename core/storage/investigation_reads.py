@@ -34,7 +34,7 @@ from core.risk.investigation import (
     Investigation,
     Reader,
 )
-from core.risk.investigation_rules import may_open, shows_outcome, shows_text
+from core.risk.investigation_rules import may_open, shows_filter, shows_outcome, shows_text
 from core.storage.investigations import ENTRIES, FINDING, INVESTIGATIONS, ITEMS, LINKS, PEOPLE, PINS
 from core.storage.scope import is_granted_to, visible
 from core.storage.tables import CaseGrantRow, CaseRow, PartnerRow
@@ -111,7 +111,7 @@ def texts_of(
     statement = select(ITEMS).where(ITEMS.c.investigation_id == found.id).order_by(ITEMS.c.id)
     for row in connection.execute(statement):
         mine = links.get(row.id, _Found())
-        if not shows_text(reader, people, mine.cases, mine.visible):
+        if mine.is_hidden or not shows_text(reader, people, mine.cases, mine.visible):
             continue
         if row.kind == FINDING:
             findings.append(_finding(row, tuple(mine.links)))
@@ -209,11 +209,21 @@ def case_ids_in_scope(connection: Connection, scope: Scope, refs: Sequence[str])
     return {row.ref: row.id for row in rows}
 
 
-def partner_refs_of(connection: Connection, scope: Scope) -> frozenset[str]:
-    """References of the partners that a scope is held to."""
+def filters_shown(
+    connection: Connection, scope: Scope, filters: Sequence[CaseFilter]
+) -> frozenset[CaseFilter]:
+    """Those that the reader may know, asked by the partners, cases and texts that they name."""
     keys = sorted(scope.partner_ids or ())
-    statement = select(PARTNERS.c.ref).where(PARTNERS.c.id.in_(keys))
-    return frozenset(connection.execute(statement).scalars())
+    partners = select(PARTNERS.c.ref).where(PARTNERS.c.id.in_(keys))
+    own = set(connection.execute(partners).scalars()) if keys else set()
+    refs = sorted({ref for filter_ in filters for ref in filter_.cases})
+    seen, reader = case_ids_in_scope(connection, scope, refs), reader_of(scope)
+    return frozenset(f for f in filters if shows_filter(reader, f, own, seen))
+
+
+def filter_of(link: EvidenceLink) -> CaseFilter:
+    """The list of cases that a link is."""
+    return CaseFilter.model_validate_json(link.value)
 
 
 @dataclass(slots=True)
@@ -223,6 +233,7 @@ class _Found:
     links: list[EvidenceLink] = field(default_factory=list)
     cases: int = 0
     visible: int = 0
+    is_hidden: bool = False  # a list among them names what the reader may not know
 
 
 def _links(connection: Connection, scope: Scope, key: int) -> dict[int, _Found]:
@@ -241,7 +252,15 @@ def _links(connection: Connection, scope: Scope, key: int) -> dict[int, _Found]:
         if row.there is not None:  # a case that left the desk hides nothing any more
             mine.cases += 1
             mine.visible += row.seen
+    _hide(connection, scope, found.values())
     return found
+
+
+def _hide(connection: Connection, scope: Scope, found: Collection[_Found]) -> None:
+    lists = {id(mine): [filter_of(n) for n in mine.links if n.kind == "filter"] for mine in found}
+    shown = filters_shown(connection, scope, [f for filters in lists.values() for f in filters])
+    for mine in found:
+        mine.is_hidden = not shown.issuperset(lists[id(mine)])
 
 
 def _in_scope(scope: Scope) -> ColumnElement[bool]:

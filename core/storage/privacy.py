@@ -12,11 +12,13 @@ from datetime import datetime
 
 from sqlalchemy import case, or_, select, text, update
 
+from core.risk.investigation import investigation_limits
 from core.storage.admit.befores import BEFORES, CASES, TEXTS
 from core.storage.admit.rows import TEXTS as PERSONAL
 from core.storage.admit.rows import requester_key
 from core.storage.engine import Write
 from core.storage.imports import REJECTS
+from core.storage.investigation_texts import erase_about, erase_ended, erase_mentions
 from core.storage.retention import due_for_retention
 from core.storage.search import forget
 from core.storage.sets import among
@@ -39,7 +41,13 @@ class Erased:
 def erase(write: Write, requester: str) -> Erased:
     """Empty all personal text of a requester, known by contact address or exact name."""
     rows = write.connection.execute(
-        select(CASES.c.id, CASES.c.ref, CASES.c.legal_hold)
+        select(
+            CASES.c.id,
+            CASES.c.ref,
+            CASES.c.legal_hold,
+            TEXTS.c.requester_name,
+            TEXTS.c.requester_contact,
+        )
         .join(TEXTS, TEXTS.c.case_id == CASES.c.id)
         .where(
             or_(
@@ -51,7 +59,13 @@ def erase(write: Write, requester: str) -> Erased:
         .order_by(CASES.c.id)
     ).all()
     held = tuple(row.ref for row in rows if row.legal_hold)
-    erased = erase_cases(write, [row.id for row in rows if not row.legal_hold], held)
+    free = [row for row in rows if not row.legal_hold]
+    erased = erase_cases(write, [row.id for row in free], held)
+    # An investigation may tell of somebody without naming their case.
+    own = {name for row in free for name in (row.requester_name, row.requester_contact)}
+    shortest = investigation_limits().shortest_mention
+    names = {requester, *(name for name in own if len(name) >= shortest)}
+    _count_texts(write, erase_mentions(write, names))
     write.connection.execute(update(REJECTS).where(REJECTS.c.value == requester).values(value=""))
     return erased
 
@@ -59,7 +73,9 @@ def erase(write: Write, requester: str) -> Erased:
 def erase_due(write: Write, at: datetime, limit: int | None = None) -> Erased:
     """Empty the personal text of all cases that have been kept for as long as their class allows."""
     due = due_for_retention(write.connection, at, limit=limit)
-    return erase_cases(write, [found.id for found in due])
+    erased = erase_cases(write, [found.id for found in due])
+    _count_texts(write, erase_ended(write, at))
+    return erased
 
 
 def erase_cases(write: Write, ids: Sequence[int], held: tuple[str, ...] = ()) -> Erased:
@@ -77,10 +93,17 @@ def erase_cases(write: Write, ids: Sequence[int], held: tuple[str, ...] = ()) ->
         .where(among(MESSAGES.c.case_id, ids, write.dialect), MESSAGES.c.erased_at.is_(None))
         .values(body="", erased_at=write.at)
     )
+    _count_texts(write, erase_about(write, ids))
     _empty_befores(write, ids)
     _touch(write, ids)
     _scrub_index(write)
     return _told(write, Erased(len(ids), emptied.rowcount, held))
+
+
+def _count_texts(write: Write, number: int) -> None:
+    if number:
+        before = write.details.get("investigation_texts", 0)
+        write.details["investigation_texts"] = number + (before if isinstance(before, int) else 0)
 
 
 def _told(write: Write, erased: Erased) -> Erased:

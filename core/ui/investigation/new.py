@@ -40,7 +40,7 @@ def form(person: Person, scope: CountedFilter) -> None:
     limits = investigation_limits()
     st.text_area(
         "Question",
-        st.query_params.get(QUESTION, ""),
+        st.query_params.get(QUESTION, "")[: limits.longest_question],
         max_chars=limits.longest_question,
         height=80,
         key="new-question",
