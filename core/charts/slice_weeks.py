@@ -14,7 +14,7 @@ import pandas as pd
 from core.charts.model import PICK, Drawing, specification
 
 HEIGHT = 96
-BAR, FOUND, BAND, LINE = "#8fb4dd", "#bd2a2a", "#9aa3ab", "#59636e"
+BAR, FOUND, BAND, LINE = "#8fb4dd", "#bd2a2a", "#14938d", "#14938d"
 ALT = "Cases of the slice per week with what was to be expected; the table has the figures"
 
 
@@ -54,10 +54,10 @@ def _spec() -> dict[str, Any]:
     )
     quiet = "isValid(datum.expected)"
     base = alt.Chart().transform_filter(quiet).encode(x=weeks)
-    band = base.mark_area(color=BAND, opacity=0.35, interpolate="monotone").encode(
+    band = base.mark_area(color=BAND, opacity=0.25, interpolate="monotone").encode(
         y=alt.Y("low:Q"), y2="high:Q"
     )
-    line = base.mark_line(color=LINE, strokeWidth=1.4, interpolate="monotone").encode(
+    line = base.mark_line(color=LINE, strokeWidth=1.6, interpolate="monotone").encode(
         y=alt.Y("expected:Q")
     )
     # The bars lie on top: they are what is clicked and asked for its figures.

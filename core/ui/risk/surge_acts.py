@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import streamlit as st
 
@@ -18,7 +18,6 @@ from core.ui.risk.surge_words import pieces_of, plain
 from core.ui.state import the_desk, the_person
 
 INVESTIGATION_PAGE = PROJECT_ROOT / "pages" / "investigation.py"
-RISK_PAGE = PROJECT_ROOT / "pages" / "risk.py"
 DONE = {Act.DISMISS: "Dismissed", Act.CONFIRM: "Confirmed as a surge"}
 
 
@@ -64,9 +63,7 @@ def acted(view: SurgesView, seen: SeenFinding) -> None:
         st.text(f"{DONE[seen.act.act]} by {seen.act.by}, {when}{reason}", width="stretch")
 
 
-def _ask(
-    view: SurgesView, seen: SeenFinding, act: Act, title: str, icon: str, why: str
-) -> None:
+def _ask(view: SurgesView, seen: SeenFinding, act: Act, title: str, icon: str, why: str) -> None:
     with st.popover(
         title,
         icon=icon,
@@ -104,30 +101,27 @@ def _links(view: SurgesView, seen: SeenFinding) -> None:
     """To an investigation and to the framework, with the sentence and the cases."""
     sentence = plain(pieces_of(view, seen))
     params = seen.sighting.mark.of(view.filter, view.zone).to_params()
-    if may_open_investigation():
-        st.page_link(
-            INVESTIGATION_PAGE,
-            label="Open an investigation",
-            icon=":material/travel_explore:",
-            query_params={"question": sentence, **params},
-        )
     st.page_link(
-        RISK_PAGE,
-        label="Assess",
+        INVESTIGATION_PAGE,
+        label="Open an investigation",
+        icon=":material/travel_explore:",
+        query_params={"question": sentence, **params},
+    )
+    about = {"view": "framework", "about": "surge", "subject": seen.key, "title": sentence}
+    # A link to the page that it stands on would look like the current one.
+    st.button(
+        "Assess",
         icon=":material/balance:",
-        query_params={
-            "view": "framework",
-            "about": "surge",
-            "subject": seen.key,
-            "title": sentence,
-            **params,
-        },
+        type="tertiary",
+        key=f"assess-{seen.key}",
+        on_click=_go,
+        args=({**about, **params},),
+        help="How much this deserves, by the framework",
     )
 
 
-def may_open_investigation() -> bool:
-    """True where the page is there for this person."""
-    return why_not(the_person(), "risk.read") is None
+def _go(params: Mapping[str, str | list[str]]) -> None:
+    st.query_params.from_dict(dict(params))
 
 
 def _ask_of(view: SurgesView, seen: SeenFinding) -> FindingAsk:

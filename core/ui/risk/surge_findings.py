@@ -13,7 +13,7 @@ from core.desk.surge_judging import Sighting
 from core.desk.surges import SeenFinding, SurgesView
 from core.ui.case_link import go_to_queue
 from core.ui.charts import show, table_behind
-from core.ui.format import count, escape
+from core.ui.format import count, escape, share
 from core.ui.risk.surge_acts import act_buttons, acted, take_back_button
 from core.ui.risk.surge_choices import chosen_finding, pick_finding
 from core.ui.risk.surge_words import KIN, marked, pieces_of, slice_words, strength
@@ -67,8 +67,8 @@ def _weeks(view: SurgesView, seen: SeenFinding) -> None:
     drawing = slice_chart(
         [SliceWeek(m.first_day, m.count, m.expected, m.low, m.high) for m in marks]
     )
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        band = f"band: {view.rules.band:.0%} of quiet weeks; a bar opens its cases"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
+        band = f"band: {share(view.rules.band)} of quiet weeks; a bar opens its cases"
         st.caption(f"Cases per week · line: expected · {band}", width="stretch")
         table_behind(drawing, f"weeks-table-{seen.key}")
     show(drawing, f"weeks-{seen.key}", _opener(view, seen.sighting))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -14,6 +16,7 @@ from core.ui.format import DASH
 from core.ui.risk.surge_words import (
     DETECTORS,
     drift_words,
+    has_both_detectors,
     headline_name,
     headline_note,
     verdict,
@@ -47,50 +50,56 @@ def _table(view: SurgesView, rows: tuple[Headline, ...]) -> None:
         if drift_words(view, row):
             go_to_queue(view.headline_filter(row, drift=True))
 
-    column = st.column_config
+    shown = pd.DataFrame(
+        {
+            "name": [headline_name(row) for row in rows],
+            "count": [f"{row.count:,}" for row in rows],
+            "verdict": [verdict(row) for row in rows],
+            "expected": [_number(row.expected) for row in rows],
+            "upper": [_number(row.upper) for row in rows],
+            "drift": [drift_words(view, row) or None for row in rows],
+        }
+    )
+    if has_both_detectors(rows):
+        shown["by"] = [DETECTORS[row.detector] for row in rows]
     st.dataframe(
-        pd.DataFrame(
-            {
-                "name": [headline_name(row) for row in rows],
-                "count": [f"{row.count:,}" for row in rows],
-                "expected": [_number(row.expected) for row in rows],
-                "upper": [_number(row.upper) for row in rows],
-                "verdict": [verdict(row) for row in rows],
-                "drift": [drift_words(view, row) or None for row in rows],
-                "by": [DETECTORS[row.detector] for row in rows],
-            }
-        ),
+        shown,
         key="headline-table",
         hide_index=True,
         height=ROW_HEIGHT * (min(len(rows), MOST_ROWS) + 1) + EDGE,
         row_height=ROW_HEIGHT,
         alt=f"{len(rows)} series with their count, expectation and verdict",
-        column_config={
-            "name": column.TextColumn("Abuse type", width=190),
-            "count": column.ButtonColumn(
-                "Cases",
-                type="tertiary",
-                alignment="right",
-                width=70,
-                key="headline-open",
-                on_click=open_row,
-                help="Click to open these cases in the queue",
-            ),
-            "expected": column.TextColumn("Expected", width=80, alignment="right"),
-            "upper": column.TextColumn("Bound", width=70, alignment="right"),
-            "verdict": column.TextColumn("Verdict", width=140),
-            "drift": column.ButtonColumn(
-                "Drift",
-                type="tertiary",
-                alignment="left",
-                width=190,
-                key="headline-drift",
-                on_click=open_drift,
-                help="A small rise that lasts; click to open its cases",
-            ),
-            "by": column.TextColumn("Detector", width=140),
-        },
+        column_config=_columns(open_row, open_drift),
     )
+
+
+def _columns(open_row: Callable[[], None], open_drift: Callable[[], None]) -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "name": column.TextColumn("Abuse type", width=165),
+        "count": column.ButtonColumn(
+            "Cases",
+            type="tertiary",
+            alignment="right",
+            width=64,
+            key="headline-open",
+            on_click=open_row,
+            help="Click to open these cases in the queue",
+        ),
+        "expected": column.TextColumn("Expected", width=74, alignment="right"),
+        "upper": column.TextColumn("Bound", width=66, alignment="right"),
+        "verdict": column.TextColumn("Verdict", width=124),
+        "drift": column.ButtonColumn(
+            "Drift",
+            type="tertiary",
+            alignment="left",
+            width=170,
+            key="headline-drift",
+            on_click=open_drift,
+            help="A small rise that lasts; click to open its cases",
+        ),
+        "by": column.TextColumn("Detector", width=130),
+    }
 
 
 def _number(value: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from core.desk.surges import SeenFinding, SurgesView, SurgeWeek
 from core.risk.alarms import Reason
@@ -10,7 +10,7 @@ from core.risk.detector_settings import detectors
 from core.risk.finding import Piece, Slice, sentence_pieces, slice_pieces
 from core.risk.headline import Detector, Headline
 from core.ui import words
-from core.ui.format import escape, plural
+from core.ui.format import escape, plural, share
 
 KIN = {"parent": "wider", "child": "within it", "overlap": "overlaps"}
 DETECTORS = {Detector.FARRINGTON: "Farrington flexible", Detector.EARS: "EARS C2"}
@@ -33,14 +33,21 @@ def week_words(week: SurgeWeek) -> str:
 
 def plain(pieces: Iterable[Piece]) -> str:
     """Pieces of a sentence as they are read."""
-    return "".join(piece.text for piece in pieces)
+    return begun("".join(piece.text for piece in pieces))
 
 
 def marked(pieces: Iterable[Piece]) -> str:
     """Pieces of a sentence for a place that reads Markdown, the strong ones bold."""
-    return "".join(
-        f"**{escape(piece.text)}**" if piece.strong else escape(piece.text) for piece in pieces
+    return begun(
+        "".join(
+            f"**{escape(piece.text)}**" if piece.strong else escape(piece.text) for piece in pieces
+        )
     )
+
+
+def begun(text: str) -> str:
+    """With a capital: a slice without an abuse type begins with a preposition."""
+    return text[:1].upper() + text[1:]
 
 
 def pieces_of(view: SurgesView, seen: SeenFinding) -> tuple[Piece, ...]:
@@ -57,10 +64,11 @@ def strength(seen: SeenFinding) -> str:
     """How far beyond chance, and what that is a share of."""
     finding = seen.sighting.finding
     chance = finding.chance_share
-    share = f"less than {SURE:.1%}" if chance < SURE else f"{chance:.1%}"
+    told_chance = share(max(chance, SURE), digits=1)
     told = [
         f"Strength {finding.score / finding.threshold:.1f}× the threshold:",
-        f"{share} of quiet weeks have a slice that stands out as much.",
+        f"{'less than ' if chance < SURE else ''}{told_chance} of quiet weeks have a slice that "
+        "stands out as much.",
     ]
     incidents = finding.incidents
     if incidents is not None and not incidents.stands:
@@ -75,7 +83,8 @@ def total_sentence(view: SurgesView) -> str:
     """The week as a whole."""
     rows, usual = view.judged.headlines, view.judged.result.usual_total
     count = rows[0].count if rows else view.judged.result.total
-    return f"{plural(count, 'case')} came in; the usual week has {usual:,.0f}."
+    whose = "by then the usual week has" if view.week.is_running else "the usual week has"
+    return f"{plural(count, 'case')} came in; {whose} {usual:,.0f}."
 
 
 def headline_name(row: Headline) -> str:
@@ -126,6 +135,11 @@ def coverage_lines(view: SurgesView) -> list[str]:
     return told
 
 
+def has_both_detectors(rows: Sequence[Headline]) -> bool:
+    """True when not all series are judged by the same detector."""
+    return len({row.detector for row in rows}) > 1
+
+
 def headline_note(view: SurgesView) -> str:
     """How the headline is to be read: which detector, and how often it is wrong."""
     rows, settings = view.judged.headlines, detectors()
@@ -139,8 +153,8 @@ def headline_note(view: SurgesView) -> str:
         if count:
             most += count * high
             told.append(
-                f"{DETECTORS[detector]} judges {count} series and alarms in {low:.1%} to "
-                f"{high:.1%} of their quiet weeks"
+                f"{DETECTORS[detector]} judges {count} series and alarms in {100 * low:.1f} to "
+                f"{share(high, digits=1)} of their quiet weeks"
             )
     return (
         f"{'; '.join(told)}: up to {most:.1f} false alarms a week among them. A drift (CUSUM) is "

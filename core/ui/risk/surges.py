@@ -7,7 +7,7 @@ import streamlit as st
 from core.access.model import Person
 from core.cases.filter import CaseFilter
 from core.desk.queue import queue_view
-from core.desk.surges import SurgesView, surges_view
+from core.desk.surges import SeenFinding, SurgesView, surges_view
 from core.ui import flash, states, words
 from core.ui.case_link import go_to_queue, open_case
 from core.ui.format import count, escape
@@ -32,13 +32,21 @@ def show_surges(person: Person, case_filter: CaseFilter, ignored: list[str]) -> 
         st.warning(notice, icon=":material/info:")
     choices(view)
     _of_what(case_filter)
+    seen = chosen_finding(view)
+    if seen is None:
+        _told(view)
+        return
     told, beside = st.columns([3, 2], gap="small")
     with told:
-        findings(view)
-        headline(view)
-        asides(view)
+        _told(view)
     with beside, st.container(border=True, gap="xsmall"):
-        cases(view)
+        cases(view, seen)
+
+
+def _told(view: SurgesView) -> None:
+    findings(view)
+    headline(view)
+    asides(view)
 
 
 def _read(person: Person, case_filter: CaseFilter) -> SurgesView:
@@ -78,12 +86,8 @@ def findings(view: SurgesView) -> None:
     dismissed(view)
 
 
-def cases(view: SurgesView) -> None:
+def cases(view: SurgesView, seen: SeenFinding) -> None:
     """The cases of the chosen finding, and the way to all of them in the queue."""
-    seen = chosen_finding(view)
-    if seen is None:
-        states.empty("No finding is chosen.", "Its cases would be listed here.")
-        return
     mark = seen.sighting.mark
     case_filter = mark.of(view.filter, view.zone)
     found = queue_view(the_desk(), the_person(), case_filter, facets=())
