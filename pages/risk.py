@@ -10,8 +10,10 @@ from core.access.model import Person
 from core.cases.filter import CaseFilter
 from core.ui.address import choose_one, read_filter, read_one, seed
 from core.ui.case_link import go_to_opened
+from core.ui.risk.framework import show_framework
 from core.ui.risk.heatmap import show_heatmap
 from core.ui.risk.public_figures import show_public_figures
+from core.ui.risk.register import show_register
 from core.ui.risk.surges import show_surges
 from core.ui.state import the_person
 
@@ -21,6 +23,8 @@ VIEW = "view"  # in the address
 VIEWS: dict[str, tuple[str, Show]] = {
     "heatmap": ("Heatmap", show_heatmap),
     "surges": ("Surges", show_surges),
+    "framework": ("Framework", show_framework),
+    "register": ("Register", show_register),
     "public": ("Public report", show_public_figures),
 }
 

@@ -15,10 +15,9 @@ from core.access.permissions import role_may
 from core.access.rules import require, scope_of
 from core.audit.model import Draft
 from core.cases.filter import CaseFilter
-from core.clock import from_micros
 from core.desk.assessments import AssessmentLine, lines_for
 from core.desk.boot import Desk
-from core.desk.queue import look_of
+from core.desk.risk_scope import count_scopes
 from core.errors import BadInput, Conflict
 from core.risk.framework import Outcome
 from core.risk.register import (
@@ -32,11 +31,10 @@ from core.risk.register import (
     why_not_review_on,
     why_not_turn,
 )
-from core.risk.subjects import Kind, Subject, a_subject
+from core.risk.subjects import Asked, Kind, Subject, a_subject
 from core.storage import people, risks
 from core.storage.assessments import newest_assessments
 from core.storage.engine import Write
-from core.storage.queue import count, with_grants
 from core.storage.risk_sight import of_subject, posed, seen_risk, sight_of
 
 NEW = "new"  # the key of a risk that has no reference yet
@@ -70,6 +68,20 @@ class Register:
     is_refreshing: bool
 
 
+@dataclass(frozen=True, slots=True)
+class SubjectView:
+    """One subject with its cases, what was said about it, and the risk that it stands as."""
+
+    subject: Subject
+    history: tuple[AssessmentLine, ...]  # the newest first
+    risk_ref: str  # '' while it does not stand on the register
+    case_count: int
+    at: datetime
+    zone: str
+    version: int
+    is_refreshing: bool
+
+
 def register_view(
     desk: Desk, person: Person, zone: str = "", *, with_closed: bool = False
 ) -> Register:
@@ -89,25 +101,25 @@ def register_view(
         if (found := [newest[ref] for ref in (risk.subject.ref, risk.origin) if ref in newest])
     }
     lines = {ref: lines_for([one], sight) for ref, one in last.items()}
-    counts, version, at, refreshing = _counts(desk, person, shown)
+    counted = count_scopes(desk, person, [risk.subject.filter for risk in shown])
     today = _today(desk, person)
     found_lines = [
         RiskLine(
             risk=risk if sight.sees_title(risk.subject) else _untitled(risk),
             last=next(iter(lines.get(risk.ref, ())), None),
-            case_count=counts[risk.ref],
+            case_count=case_count,
             is_overdue=risk.is_overdue(today),
             reads_text=sight.sees_text(risk.subject),
         )
-        for risk in shown
+        for risk, case_count in zip(shown, counted.counts, strict=True)
     ]
     return Register(
         lines=tuple(sorted(found_lines, key=lambda line: place_of(line.risk, line.outcome))),
         closed_count=sum(not risk.is_open for risk in seen),
-        at=at,
+        at=counted.at,
         zone=zone or person.zone,
-        version=version,
-        is_refreshing=refreshing,
+        version=counted.version,
+        is_refreshing=counted.is_refreshing,
     )
 
 
@@ -118,6 +130,31 @@ def risk_history(desk: Desk, person: Person, ref: str) -> tuple[AssessmentLine, 
         found = of_subject(connection, seen_risk(connection, scope_of(person), ref).subject)
         sight = sight_of(connection, scope_of(person), [one.subject for one in found])
     return lines_for(found, sight, together=True)
+
+
+def subject_view(desk: Desk, person: Person, asked: Asked, zone: str = "") -> SubjectView:
+    """Everything about one subject, or not found where the person may not see it."""
+    require(person, "risk.read")
+    with desk.store.read() as connection:
+        scope = scope_of(person)
+        subject = posed(connection, scope, asked.kind, asked.key, asked.title, asked.filter)
+        found = of_subject(connection, subject)
+        sight = sight_of(connection, scope, [subject, *(one.subject for one in found)])
+        if subject.kind is Kind.RISK:
+            risk: Risk | None = risks.risk_by_ref(connection, subject.key)
+        else:
+            risk = risks.risk_of_origin(connection, subject)
+    counted = count_scopes(desk, person, [subject.filter])
+    return SubjectView(
+        subject=subject if sight.sees_title(subject) else replace(subject, title=""),
+        history=lines_for(found, sight, together=True),
+        risk_ref=risk.ref if risk and risk.is_open and sight.sees(risk.subject) else "",
+        case_count=counted.counts[0],
+        at=counted.at,
+        zone=zone or person.zone,
+        version=counted.version,
+        is_refreshing=counted.is_refreshing,
+    )
 
 
 def possible_owners(desk: Desk, person: Person) -> Mapping[str, str]:
@@ -132,8 +169,19 @@ def review_proposed(desk: Desk, person: Person, outcome: Outcome | None) -> date
     return proposed_review(outcome, _today(desk, person), register_rules())
 
 
-def add_risk(desk: Desk, person: Person, subject: Subject, owner: str, next_review_on: date) -> str:
-    """Put an assessed subject on the register; gives the reference of the risk."""
+def add_risk(
+    desk: Desk,
+    person: Person,
+    subject: Subject,
+    owner: str,
+    next_review_on: date,
+    *,
+    goes_on: bool = False,
+) -> str:
+    """Put a subject on the register; gives the reference of the risk.
+
+    ``goes_on`` lets cases that come in after the subject's last day belong to the risk.
+    """
     require(person, "risk.write")
     _require_day(desk, person, next_review_on)
     draft = Draft(person.username, "risk.add", "risk", {"from": subject.kind.value})
@@ -142,6 +190,8 @@ def add_risk(desk: Desk, person: Person, subject: Subject, owner: str, next_revi
             parts = (subject.kind.value, subject.key, subject.title, subject.filter)
             subject = posed(write.connection, scope_of(person), *parts)
             _require_new(write, subject)
+        if goes_on:
+            subject = replace(subject, filter=subject.filter.without("received_to"))
         _require_owner(write, owner)
         found = risks.add_risk(write, subject, owner=owner, next_review_on=next_review_on)
         write.subject = risk_ref(found)
@@ -208,20 +258,6 @@ def _changeable(write: Write, person: Person, ref: str, version: int) -> Risk:
     if refusal and risk.version == version:
         raise refusal
     return risk
-
-
-def _counts(
-    desk: Desk, person: Person, shown: list[Risk]
-) -> tuple[dict[str, int], int, datetime, bool]:
-    """Cases of each risk's scope, all in one sequence number."""
-    looks = {risk.ref: look_of(desk, person, risk.subject.filter)[0] for risk in shown}
-    minute = look_of(desk, person, CaseFilter())[0].at
-    with desk.snapshot.reading() as reading:
-        found = {
-            risk.ref: count(reading, risk.subject.filter, with_grants(reading, looks[risk.ref]))
-            for risk in shown
-        }
-        return found, reading.version, from_micros(minute), reading.is_refreshing
 
 
 def _untitled(risk: Risk) -> Risk:

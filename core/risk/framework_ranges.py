@@ -60,6 +60,11 @@ class Settling:
         """True when its levels do not all leave the same range."""
         return len(set(self.ranges.values())) > 1
 
+    @property
+    def settled_count(self) -> int:
+        """How many of its levels would leave one verdict only."""
+        return sum(span.is_settled for span in self.ranges.values())
+
 
 @dataclass(frozen=True, slots=True)
 class FlipShare:
@@ -136,6 +141,18 @@ def settlings(table: FrameworkTable, levels: Levels) -> tuple[Settling, ...]:
         for point in table.points
         if levels.get(point.key) is None
     )
+
+
+def most_settling(table: FrameworkTable, levels: Levels) -> tuple[Settling, ...]:
+    """The unknown points to find out first: most of their levels settle the verdict; ties together.
+
+    None where the verdict is settled already or no single point can settle it.
+    """
+    if verdict_range(table, levels).is_settled:
+        return ()
+    found = settlings(table, levels)
+    best = max((one.settled_count / len(one.ranges) for one in found), default=0.0)
+    return tuple(one for one in found if best and one.settled_count / len(one.ranges) == best)
 
 
 def flip_shares(table: FrameworkTable) -> dict[str, FlipShare]:

@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from core.risk.framework import Assessment, Outcome, replay
 from core.risk.framework_checks import reasons_at
 from core.risk.framework_model import FrameworkTable, Levels, Point
-from core.risk.framework_ranges import Change, Settling, flipping_changes, verdict_range
+from core.risk.framework_ranges import (
+    Change,
+    Settling,
+    flipping_changes,
+    most_settling,
+    verdict_range,
+)
 
 
 def path_sentence(table: FrameworkTable, levels: Levels) -> str:
@@ -62,6 +68,17 @@ def settling_sentence(table: FrameworkTable, settling: Settling) -> str:
     return f"If {point.words} were known: {'; '.join(parts)}."
 
 
+def first_to_find_out(table: FrameworkTable, levels: Levels) -> str:
+    """``Find out reach first: 2 of 3 levels settle the verdict.``; '' where none settles it."""
+    best = most_settling(table, levels)
+    if not best:
+        return ""
+    shares = [f"{one.settled_count} of {len(one.ranges)}" for one in best]
+    names = _listed([table.point(one.point).words for one in best], " or ")
+    told = _listed(list(dict.fromkeys(shares)))
+    return f"Find out {names} first: {told} levels settle the verdict."
+
+
 def verdict_sentence(outcome: Outcome) -> str:
     """The verdict to act on and, where it differs, what the table says."""
     over = outcome.override
@@ -100,5 +117,5 @@ def _plain(level: str | None) -> str:
     return "not known" if level is None else level.replace("_", " ")
 
 
-def _listed(parts: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+def _listed(parts: Sequence[str], last: str = " and ") -> str:
+    return last.join(filter(None, [", ".join(parts[:-1]), parts[-1]]))

@@ -45,6 +45,16 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A subject as an address names it; nothing of it is checked yet."""
+
+    kind: str
+    key: str
+    title: str
+    filter: CaseFilter
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """How far somebody's eyes reach; ``partners`` None is all of them."""
 

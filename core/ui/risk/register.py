@@ -1,0 +1,156 @@
+"""The register of perceived risks, by verdict: owner, next review, cases, and the acts on one risk."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from core.access.model import Person
+from core.cases.filter import CaseFilter
+from core.desk.risk_register import Register, RiskLine, register_view
+from core.ui import states
+from core.ui.address import choose_one, read_one, seed
+from core.ui.case_link import go_to_queue
+from core.ui.flash import tell
+from core.ui.format import DASH, exact, plural
+from core.ui.heads import copy_link, page_head
+from core.ui.risk.framework_marks import (
+    RISK,
+    range_words,
+    scope_words,
+    title_of,
+    verdict_column,
+    verdict_words,
+)
+from core.ui.risk.register_form import by_hand_act
+from core.ui.risk.register_risk import show_risk
+from core.ui.state import the_desk, the_zone
+
+CLOSED, WITH_CLOSED = "closed", ("no", "yes")  # in the address; the first without it
+OVERDUE, CLOSED_WORD, PLANNED = "Overdue", "Closed", "Planned"
+REVIEWS = {OVERDUE: "#b36b00", PLANNED: "#6b7580", CLOSED_WORD: "#6b7580"}
+ROW_HEIGHT, EDGE, HIGHEST = 30, 6, 560
+
+
+def show_register(person: Person, case_filter: CaseFilter, ignored: list[str]) -> None:
+    """Read once, then arrange: the risks, and beside them the chosen one."""
+    closed, unusable = read_one(CLOSED, WITH_CLOSED)
+    view = register_view(the_desk(), person, the_zone(person), with_closed=closed == "yes")
+    head = page_head(
+        "Perceived risks", view.at, view.zone, view.version, is_refreshing=view.is_refreshing
+    )
+    with head:
+        by_hand_act(person, case_filter)
+        copy_link()
+    tell()
+    for notice in (*ignored, *unusable):
+        st.warning(notice, icon=":material/info:")
+    _line(view)
+    chosen = next((x for x in view.lines if x.risk.ref == st.query_params.get(RISK, "")), None)
+    if not view.lines:
+        hint = "A risk comes here from an assessment, or by hand."
+        states.empty("No risk stands on the register.", hint)
+    elif chosen is None:
+        _listing(view)
+        if RISK in st.query_params:
+            states.empty("This risk was not found.", "It may be closed, or outside of your scope.")
+    else:
+        listing, beside = st.columns([3, 2], gap="small")
+        with listing:
+            _listing(view)
+        with beside, st.container(border=True, gap="xsmall", key="risk-detail"):
+            show_risk(person, chosen, view.zone)
+
+
+def _line(view: Register) -> None:
+    """What the register holds, and whether closed risks are shown."""
+    shown = [line for line in view.lines if line.risk.is_open]
+    parts = [plural(len(shown), "open risk")]
+    overdue = sum(line.is_overdue for line in shown)
+    unassessed = sum(line.outcome is None for line in shown)
+    if overdue:
+        parts.append(f"{plural(overdue, 'review')} overdue")
+    if unassessed:
+        parts.append(f"{unassessed} not assessed")
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        said = "; then by the rest of its range and the next review"
+        st.caption(f"{' · '.join(parts)}. In the order of their verdict{said}.", width="stretch")
+        seed("register-closed", read_one(CLOSED, WITH_CLOSED)[0] == "yes")
+        st.toggle(f"Closed too ({view.closed_count})", key="register-closed", on_change=_turn)
+
+
+def _turn() -> None:
+    choose_one(CLOSED, "yes" if st.session_state["register-closed"] else "no", WITH_CLOSED)
+
+
+def _listing(view: Register) -> None:
+    lines = view.lines
+
+    def open_clicked() -> None:
+        st.query_params[RISK] = lines[st.session_state["register-clicked"]["row"]].risk.ref
+
+    def queue_clicked() -> None:
+        go_to_queue(lines[st.session_state["register-cases"]["row"]].risk.subject.filter)
+
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "risk": [f"{line.risk.ref} {title_of(line.risk.subject)}" for line in lines],
+                "verdict": [[verdict_words(line.outcome)] for line in lines],
+                "range": [range_words(line.outcome) or DASH for line in lines],
+                "owner": [line.risk.owner or "nobody" for line in lines],
+                "review": [[_review(line)] for line in lines],
+                "on": [f"{line.risk.next_review_on:%Y-%m-%d}" for line in lines],
+                "cases": [f"{line.case_count:,}" for line in lines],
+                "last": [_last(line, view.zone) for line in lines],
+                "scope": [scope_words(line.risk.subject.filter) for line in lines],
+            }
+        ),
+        key="register",
+        hide_index=True,
+        height=min(HIGHEST, ROW_HEIGHT * (len(lines) + 1) + EDGE),
+        row_height=ROW_HEIGHT,
+        alt=f"{plural(len(lines), 'risk')} in the order of their verdict",
+        column_config={
+            "risk": st.column_config.ButtonColumn(
+                "Risk",
+                type="tertiary",
+                alignment="left",
+                width=300,
+                pinned=True,
+                key="register-clicked",
+                on_click=open_clicked,
+                help="Click to open the risk beside the list",
+            ),
+            "verdict": verdict_column(),
+            "range": st.column_config.TextColumn("Table says", width=150),
+            "owner": st.column_config.TextColumn("Owner", width=120),
+            "review": st.column_config.MultiselectColumn(
+                "Review", options=list(REVIEWS), color=list(REVIEWS.values()), width=84
+            ),
+            "on": st.column_config.TextColumn("Next review", width=92),
+            "cases": st.column_config.ButtonColumn(
+                "Cases",
+                type="tertiary",
+                alignment="right",
+                width=70,
+                key="register-cases",
+                on_click=queue_clicked,
+                help="Cases of its scope that you may see, counted now; click to open them",
+            ),
+            "last": st.column_config.TextColumn("Last assessment", width=220),
+            "scope": st.column_config.TextColumn("Scope", width=260),
+        },
+    )
+
+
+def _review(line: RiskLine) -> str:
+    if not line.risk.is_open:
+        return CLOSED_WORD
+    return OVERDUE if line.is_overdue else PLANNED
+
+
+def _last(line: RiskLine, zone: str) -> str:
+    if line.last is None:
+        return DASH
+    return f"{line.last.ref} · {exact(line.last.assessment.at, zone)}"
