@@ -16,9 +16,14 @@ import pandas as pd
 
 from core.frames import FrameShape
 from core.risk.cell_rules import CellRules, cell_rules
+from core.risk.given import Given, given_margins
+from core.risk.margins import Totals, TotalVerdicts, judge_totals
+from core.risk.shock_rules import shock_rules
+from core.risk.shocks import Parted
 from core.stats.arrays import Bools, Floats, Ints
 from core.stats.false_discovery import adjusted
 from core.stats.negative_binomial import upper_mid_p
+from core.stats.rise_weights import rise_weights
 from core.stats.shrinkage import RatioPrior, Shrunk, fit_prior, shrink
 
 States = npt.NDArray[np.object_]
@@ -35,7 +40,8 @@ class CellState(StrEnum):
 
 CELLS = FrameShape(
     "heatmap cells",
-    "one cell of the heatmap, rows and columns with the largest excess first",
+    "one cell of the heatmap, rows and columns with the largest excess first; given is what it is"
+    " expected to hold when its row and column do as they do this time, and what its p is against",
     {
         "row": "str",
         "column": "str",
@@ -44,6 +50,7 @@ CELLS = FrameShape(
         "observed": "int64",
         "expected": "float64",
         "variance": "float64",
+        "given": "float64",
         "excess": "float64",
         "ratio": "float64",
         "ratio_low": "float64",
@@ -59,7 +66,8 @@ CELLS = FrameShape(
 MARGINS = FrameShape(
     "heatmap margin",
     "one row, or one column, of the heatmap with its total; largest excess first. Excess and"
-    " expected cover the cells that have an expectation, observed covers all",
+    " expected cover the cells that have an expectation, observed covers all. The total is judged"
+    " by itself, against its own expectation; q is NaN where it is not",
     {
         "value": "str",
         "observed": "int64",
@@ -67,6 +75,9 @@ MARGINS = FrameShape(
         "excess": "float64",
         "marked_count": "int64",
         "judged_count": "int64",
+        "p": "float64",
+        "q": "float64",
+        "significant": "bool",
     },
 )
 
@@ -76,7 +87,8 @@ class Counted:
     """One period of a heatmap: for each cell its row and column, count, expectation and variance.
 
     ``expected`` and ``variance`` are NaN where the history is too short (``Expectation``).
-    ``seen_before`` is false where the history holds no case at all.
+    ``seen_before`` is false where the history holds no case at all. With ``parted`` a cell is
+    judged given its row and column, without it by itself.
     """
 
     rows: Sequence[str]
@@ -85,6 +97,7 @@ class Counted:
     expected: Floats
     variance: Floats
     seen_before: Bools | None = None
+    parted: Parted | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -106,8 +119,8 @@ class Heat:
 class Extract:
     """What of a judged heatmap is shown: so many rows and columns, and axes that stay in order.
 
-    Of an axis those with marks come first, then those with the largest excess; an axis in its own
-    order, as that of time, is shown whole and sorted by its values.
+    Of an axis those with marks go before those with most cases, and what is shown is ordered by
+    excess; an axis in its own order, as that of time, is shown whole and sorted by its values.
     """
 
     most: int | None = None
@@ -119,6 +132,7 @@ class _Verdicts:
     """One entry for each cell."""
 
     states: States
+    given: Floats
     p: Floats
     q: Floats
     significant: Bools
@@ -128,11 +142,14 @@ class _Verdicts:
 def judge(counted: Counted, rules: CellRules | None = None, extract: Extract = Extract()) -> Heat:
     """Judge all cells of one heatmap as one family of tests; ratios only for what is shown."""
     rules = rules or cell_rules()
-    verdicts = _verdicts(counted, rules)
     axes = {"row": _Axis.of(counted.rows), "column": _Axis.of(counted.columns)}
+    places = (axes["row"].codes, axes["column"].codes)
+    verdicts = _verdicts(counted, places, rules)
     margins, keep = {}, np.ones(len(verdicts.p), dtype=np.bool_)
     for name, axis in axes.items():
-        whole = _margin(counted, verdicts, axis)
+        told = Totals(counted.observed, counted.expected, axis.codes, len(axis.values))
+        by_total = judge_totals(told, counted.parted, name, rules.judging)
+        whole = _margin(counted, verdicts, axis, by_total)
         margins[name] = _shown(whole, extract, name)
         keep &= np.isin(axis.codes, axis.places(margins[name]["value"]))
     ratio, prior = _ratios(counted, rules, keep)
@@ -145,16 +162,25 @@ def judge(counted: Counted, rules: CellRules | None = None, extract: Extract = E
     return Heat(CELLS.check(ordered), margins["row"], margins["column"], prior, total)
 
 
-def _verdicts(counted: Counted, rules: CellRules) -> _Verdicts:
+def _verdicts(counted: Counted, places: tuple[Ints, Ints], rules: CellRules) -> _Verdicts:
     states = _states(counted, rules.judging.least_expected)
     judged: Bools = states == CellState.JUDGED
+    margin = shock_rules()
+    found = Given(counted.expected, counted.variance)
+    if counted.parted is not None:
+        found = given_margins(
+            counted.observed, counted.expected, counted.parted, places, margin.shocks
+        )
     p = np.full(len(states), np.nan)
     p[judged] = upper_mid_p(
-        counted.observed[judged], counted.expected[judged], counted.variance[judged]
+        counted.observed[judged], found.expected[judged], found.variance[judged]
     )
-    q = adjusted(p, rules.judging.control)
+    weight = rise_weights(found.expected, found.variance, judged, margin.rise.rise())
+    weighed = np.divide(p, weight, out=np.full(len(p), np.nan), where=judged)
+    # A heavy weight must not mark what is no surprise by itself.
+    q = np.maximum(adjusted(np.minimum(weighed, 1.0), rules.judging.control), p)
     significant = np.nan_to_num(q, nan=1.0) <= rules.judging.false_discovery_share
-    return _Verdicts(states, p, q, significant, judged)
+    return _Verdicts(states, found.expected, p, q, significant, judged)
 
 
 def _frame(counted: Counted, verdicts: _Verdicts, ratio: Shrunk, keep: Bools) -> pd.DataFrame:
@@ -167,6 +193,7 @@ def _frame(counted: Counted, verdicts: _Verdicts, ratio: Shrunk, keep: Bools) ->
             "observed": observed.astype(np.int64),
             "expected": expected,
             "variance": counted.variance[keep],
+            "given": verdicts.given[keep],
             "excess": observed - expected,
             "ratio": ratio.mean,
             "ratio_low": ratio.low,
@@ -210,8 +237,21 @@ def compare(
     expected = now.expected * earlier.mean
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.maximum(now.variance - now.expected, 0.0) / now.expected**2
-    variance = expected + spread * expected**2 + now.expected**2 * earlier.variance
-    return judge(replace(now, expected=expected, variance=variance), rules, extract)
+    apart = now.expected**2 * earlier.variance
+    variance = expected + spread * expected**2 + apart
+    parted = _of_both(now, earlier.mean, apart)
+    changed = replace(now, expected=expected, variance=variance, parted=parted)
+    return judge(changed, rules, extract)
+
+
+def _of_both(now: Counted, ratio: Floats, apart: Floats) -> Parted | None:
+    """The parts of a comparison's variance: both periods have shocks of their own."""
+    if now.parted is None:
+        return None
+    mean, parted = now.expected * ratio, now.parted
+    spread = np.maximum(parted.own - now.expected, 0.0) * ratio**2
+    error = np.sqrt((parted.error * ratio) ** 2 + apart)
+    return replace(parted, own=mean + spread + apart, error=error, shocks=parted.shocks.times(2.0))
 
 
 def _states(counted: Counted, least_expected: float) -> States:
@@ -278,7 +318,9 @@ class _Axis:
         return np.asarray(found, dtype=np.float64)
 
 
-def _margin(counted: Counted, verdicts: _Verdicts, axis: _Axis) -> pd.DataFrame:
+def _margin(
+    counted: Counted, verdicts: _Verdicts, axis: _Axis, by_total: TotalVerdicts
+) -> pd.DataFrame:
     margin = pd.DataFrame(
         {
             "value": pd.Series(axis.values, dtype="str"),
@@ -287,6 +329,9 @@ def _margin(counted: Counted, verdicts: _Verdicts, axis: _Axis) -> pd.DataFrame:
             "excess": axis.sums(counted.observed - counted.expected),
             "marked_count": axis.sums(verdicts.significant).astype(np.int64),
             "judged_count": axis.sums(verdicts.judged).astype(np.int64),
+            "p": by_total.p,
+            "q": by_total.q,
+            "significant": by_total.significant,
         }
     )
     # Sorted by name before, so that equal excesses keep one order.
@@ -299,5 +344,5 @@ def _shown(margin: pd.DataFrame, extract: Extract, name: str) -> pd.DataFrame:
         return margin.sort_values("value", ignore_index=True)
     if extract.most is None or len(margin) <= extract.most:
         return margin
-    marked = margin.sort_values("marked_count", ascending=False, kind="stable")
-    return margin.loc[sorted(marked.index[: extract.most])].reset_index(drop=True)
+    first = margin.sort_values(["marked_count", "observed"], ascending=False, kind="stable")
+    return margin.loc[sorted(first.index[: extract.most])].reset_index(drop=True)

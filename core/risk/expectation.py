@@ -6,12 +6,14 @@ of all cells together, with the open days of a week as offset. Past excesses cou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from core.risk.baseline import Baseline, Problem, baseline_of_each, design_of, shape_of_all
 from core.risk.cell_rules import ExpectationRules, cell_rules
+from core.risk.shock_rules import shock_rules
+from core.risk.shocks import Parted, Past, shocks_of
 from core.risk.weeks import Weeks
 from core.stats.arrays import Bools, Floats, Ints
 from core.stats.log_linear import Series
@@ -23,13 +25,15 @@ class History:
     """Counts of cells × weeks, oldest week first.
 
     ``rows`` is the heatmap row (0, 1, …) of each cell; ``known_from`` the first week in which the
-    cell could have cases at all (0 if omitted).
+    cell could have cases at all (0 if omitted). With ``columns`` the shocks that cells share are
+    measured as well; where each row is one cell, all are in one column, that of a week.
     """
 
     counts: Floats | Ints
     weeks: Weeks
     rows: Ints
     known_from: Ints | None = None
+    columns: Ints | None = None
 
     def known(self) -> Floats:
         """1 where a count is one, 0 where the cell was not there yet; cells × weeks."""
@@ -46,6 +50,8 @@ class Expectation:
     A variance is that of the count to come: its own, its dispersion and the error of its mean.
     Where ``enough`` is false the history is too short and the numbers are NaN. ``dispersion`` is
     each cell's, with the margin of the rules; ``pooled_dispersion`` is that of all, as measured.
+    ``parted`` are the variances of all weeks ahead together, ``weekly_parted`` of each week, where
+    the history has columns.
     """
 
     weekly: Floats
@@ -56,6 +62,8 @@ class Expectation:
     pooled_dispersion: float
     weeks_known: Ints
     enough: Bools
+    parted: Parted | None = None
+    weekly_parted: Parted | None = None
 
 
 def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None) -> Expectation:
@@ -71,7 +79,29 @@ def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None
     base = baseline_of_each(Problem(series, prior, known, history.rows), rules)
     outlook = design_of(ahead, history.weeks, rules)
     log_means = base.coefficients @ outlook.T + power * ahead.log_effort
-    return _outlook(base, np.exp(log_means), outlook, known, rules)
+    found = _outlook(base, np.exp(log_means), outlook, known, rules)
+    if history.columns is None:
+        return found
+    means = np.exp(np.asarray(base.coefficients @ design.T + series.offset, np.float32)) * known
+    past = Past(counts, means, history.rows, history.columns, base.pooled)
+    return _parted(found, past, len(ahead))
+
+
+def _parted(found: Expectation, past: Past, length: int) -> Expectation:
+    """With the variances parted; what shocks add in a week is taken from the dispersion."""
+    rules = shock_rules().shocks
+    weekly = shocks_of(past, rules)
+    spans = weekly if length == 1 else shocks_of(past.in_spans(length), rules)
+    square = found.weekly**2
+    alpha = found.dispersion[:, None]
+    shared = np.minimum(weekly.total, alpha) * square
+
+    def part(variance: Floats, mean: Floats, over: Floats, common: Floats) -> tuple[Floats, Floats]:
+        return variance - common, np.sqrt(np.maximum(variance - mean - over, 0.0))
+
+    whole = part(found.variance, found.expected, (alpha * square).sum(axis=1), shared.sum(axis=1))
+    each = part(found.weekly_variance, found.weekly, alpha * square, shared)
+    return replace(found, parted=Parted(*whole, spans), weekly_parted=Parted(*each, weekly))
 
 
 def _nothing(known: Floats, ahead: int) -> Expectation:
