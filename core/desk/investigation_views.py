@@ -130,7 +130,7 @@ def investigation_view(desk: Desk, person: Person, ref: str, zone: str = "") -> 
         facts = investigation_by_ref(connection, scope, ref)
         pins = pins_of(connection, scope, facts.id)
         findings, hypotheses = texts_of(connection, scope, facts)
-        shown = {item.id: item.text for item in (*findings, *hypotheses)}
+        shown = _texts(findings, hypotheses)
         timeline = entries_of(connection, scope, facts.id, shown)
         cases = rows_by_ids(connection, scope, [pin.case_id for pin in pins], look)
         shown_scope = filters_shown(connection, scope, [facts.scope])
@@ -196,9 +196,15 @@ def changes_since(
     """What others did after a version, in words, oldest first, as far as the person may see it."""
     scope = scope_of(person)
     findings, hypotheses = texts_of(write.connection, scope, found)
-    texts = {item.id: item.text for item in (*findings, *hypotheses)}
+    texts = _texts(findings, hypotheses)
     entries = entries_of(write.connection, scope, found.id, texts, after=version)
     return tuple(f"{entry.by} {entry_words(entry, texts)}" for entry in reversed(entries))
+
+
+def _texts(findings: Sequence[Finding], hypotheses: Sequence[Hypothesis]) -> dict[int, str]:
+    """The texts that a reader is shown, by the key of their item."""
+    texts = {found.id: found.text for found in findings}
+    return texts | {one.id: one.text for one in hypotheses}
 
 
 @dataclass(frozen=True)
