@@ -12,7 +12,7 @@ from scipy.special import ndtri
 
 from core.stats.arrays import Bools, Floats, Ints
 
-LEAST_LEFT = 1e-6  # the exponential that completes a curve never gets to nought
+LEAST_ERROR = 0.05  # of one case: cases all alike are still not all that can happen
 CLOSE = 1e-9  # products of many shares end up beside the share that is meant
 
 
@@ -105,25 +105,28 @@ def tails(groups: Ints, durations: Floats, ended: Bools, count: int, rules: Tail
     Korwar 1974). The errors share one constant: a few order statistics cannot tell their own.
     """
     course = _course(groups, np.clip(durations, rules.shortest, rules.longest), ended, count)
-    left = 1 - rules.share
     n = np.maximum(course.effective, 1.0)
-    # The k-th of n stands at k ÷ (n + 1) on average: without this a tail of few is too short.
-    aim = np.maximum(1 - rules.share * (n + 1) / n, 0.5 / n)
-    value = course.when_left(aim, rules)
-    wide = np.sqrt(left * (1 - left) / n)
-    low = course.when_left(np.minimum(left + wide, 0.95), rules)
-    high = course.when_left(np.maximum(left - wide, LEAST_LEFT), rules)
+    fewer = np.maximum(n - 1, 1.0)
+    value = course.ranked(_place(n, rules), n, rules)
+    half = np.sqrt(rules.share * (1 - rules.share) * n)
+    low, high = (course.ranked(_place(n, rules) + side * half, n, rules) for side in (-1, 1))
     with np.errstate(invalid="ignore", divide="ignore"):
         own = (np.log(high) - np.log(low)) / 2 * np.sqrt(n)
     known = np.isfinite(own) & (course.effective >= 2)
     constant = float(np.sqrt(np.mean(own[known] ** 2))) if known.any() else 1.0
     return Tails(
         value,
-        max(constant, 0.05) / np.sqrt(n),
+        max(constant, LEAST_ERROR) / np.sqrt(n),
         np.where(np.isfinite(value), course.effective, 0.0),
-        course.when_left(np.minimum(aim + rules.share / n, 1.0), rules),
-        course.when_left(np.maximum(aim - left / n, LEAST_LEFT), rules),
+        course.ranked(_place(fewer, rules), n, rules),
+        course.ranked(_place(fewer, rules) + 1, n, rules),
     )
+
+
+def _place(n: Floats, rules: TailRules) -> Floats:
+    """Which of n in order is the tail (median-unbiased, Hyndman and Fan 1996, their eighth)."""
+    found: Floats = rules.share * (n + 1 / 3) + 1 / 3
+    return found
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -136,6 +139,17 @@ class _Course:
     sizes: Ints
     effective: Floats
     last: Floats
+
+    def ranked(self, place: Floats, n: Floats, rules: TailRules) -> Floats:
+        """The duration of that place among n, between two of them by their logarithms."""
+        place = np.clip(place, 1.0, n)
+        below = np.floor(place)
+        first, second = (
+            self.when_left(np.maximum(1 - np.minimum(k, n) / n, 0.5 / n), rules)
+            for k in (below, below + 1)
+        )
+        found: Floats = np.exp(np.log(first) + (place - below) * np.log(second / first))
+        return found
 
     def when_left(self, shares: Floats, rules: TailRules) -> Floats:
         """The first duration of each group beyond which at most its share lasts."""
