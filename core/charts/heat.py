@@ -1,10 +1,14 @@
-"""The heatmap: colour is how far a count lies from what was expected, a dot is more than chance."""
+"""The heatmap: colour is how far a cell lies from what it is measured by, a dot marks what is sure.
+
+Whole rows and columns stand beside the cells as figures; they are clicked like cells.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
+from typing import Any, Literal
 
 import altair as alt
 import numpy as np
@@ -12,132 +16,250 @@ import pandas as pd
 
 from core.charts.model import PICK, Drawing, specification
 from core.risk.cells import CellState, Heat
+from core.risk.heat_ask import ALL
+from core.risk.heat_values import ValueHeat
 
-ROW_HEIGHT, MARGIN = 20, 150
-FEWEST_ROWS = 4
-COLOURS = ("#2f6fb5", "#dde1e5", "#bd2a2a")
-GREY, MARK = "#8a939c", "#111111"
-FAR = 4.0  # the ratio from which a cell has the full colour
+ROW_HEIGHT, MARGIN = 22, 150
+FEWEST_ROWS = 5
+GREY, MARK, FIGURES = "#8a939c", "#111111", "#7b858e"
+PLAIN_OPACITY, GREY_OPACITY, SIDE_OPACITY = 1.0, 0.18, 0.1
 STATES: Mapping[str, str] = {
     CellState.JUDGED: "judged",
-    CellState.NO_POWER: "too little expected to show anything",
+    CellState.NO_POWER: "too little to show anything",
     CellState.SHORT_HISTORY: "history too short",
     CellState.NEW: "new: never seen before these weeks",
 }
-ALT = "Heatmap of cases against what was expected; the table below it has the figures"
+ALT = "Heatmap of cases; the table beside its title has the figures"
 Label = Callable[[str], str]
+ScaleName = Literal["expected", "whole", "period"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Colours from a low to a high ratio, on the log scale; ``title`` says of what to what."""
+
+    title: str
+    far: float  # the ratio from which a cell has the full colour
+    colours: tuple[str, str, str]
+
+
+SCALES: Mapping[ScaleName, _Scale] = {
+    "expected": _Scale("× expected", 4.0, ("#2f6fb5", "#dde1e5", "#bd2a2a")),
+    "whole": _Scale("× the whole", 2.0, ("#e3ece9", "#7db5a5", "#0b5446")),
+    "period": _Scale("× the other period", 2.0, ("#2f6fb5", "#dde1e5", "#bd2a2a")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How the parts of a heatmap are called; ``level`` says a value of its measure."""
+
+    row: Label
+    column: Label
+    n: str
+    level: Callable[[float], str]
+    scale: ScaleName
+    before: Mapping[tuple[str, str], int] | None = None
 
 
 @cache
-def _spec(rows: int) -> dict[str, Any]:
+def _spec(rows: int, scale: ScaleName, *, is_compared: bool) -> dict[str, Any]:
     picked = alt.selection_point(name=PICK, fields=["row_key", "column_key"], toggle=False)
+    opacity = (
+        alt.when("datum.side")
+        .then(alt.value(SIDE_OPACITY))
+        .when("!datum.has_power")
+        .then(alt.value(GREY_OPACITY))
+        .otherwise(alt.value(PLAIN_OPACITY))
+    )
+    plain = alt.when("datum.side || !datum.has_power").then(alt.value(GREY))
     cells = (
         _placed()
-        .mark_rect(cursor="pointer", stroke="#ffffff", strokeWidth=0.5)
+        .mark_rect(cursor="pointer")
         .encode(
-            color=alt.condition("datum.has_power", _colour(), alt.value(GREY)),
-            opacity=alt.condition("datum.has_power", alt.value(1.0), alt.value(0.18)),
-            tooltip=[
-                alt.Tooltip("row:N", title="Row"),
-                alt.Tooltip("column:N", title="Column"),
-                alt.Tooltip("observed:Q", title="Cases", format=","),
-                alt.Tooltip("expected:Q", title="Expected", format=",.1f"),
-                alt.Tooltip("told:N", title="Ratio, shrunk"),
-                alt.Tooltip("verdict:N", title="Verdict"),
-            ],
+            color=plain.otherwise(_colour(scale)),
+            opacity=opacity,
+            tooltip=_tooltip(is_compared=is_compared),
         )
         .add_params(picked)
     )
     marks = (
         _placed().mark_point(filled=True, size=34, color=MARK).transform_filter("datum.significant")
     )
-    return specification(alt.LayerChart(layer=[cells, marks]), MARGIN + ROW_HEIGHT * rows)
+    figures = (
+        _placed()
+        .mark_text(fontSize=11, color=FIGURES)
+        .encode(text="figure:N")
+        .transform_filter("datum.side")
+    )
+    chart = alt.LayerChart(layer=[cells, marks, figures])
+    return specification(chart, MARGIN + ROW_HEIGHT * rows)
+
+
+def _tooltip(*, is_compared: bool) -> list[alt.Tooltip]:
+    titles = {"row": "Row", "column": "Column", "count": "Cases", "level": "Measured"}
+    if is_compared:
+        titles["before"] = "Other period"
+    titles |= {"told": "Ratio", "verdict": "Verdict"}
+    return [alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()]
 
 
 def _placed() -> alt.Chart:
-    """Rows and columns in the order of their excess, which the data bring along."""
+    """Rows and columns in their order, which the data bring along; whole ones come first."""
     quiet: dict[str, Any] = {"ticks": False, "domain": False}
-    across = alt.Axis(orient="top", labelAngle=-45, labelLimit=110, labelOverlap=False, **quiet)
+    across = alt.Axis(orient="top", labelAngle=-45, labelLimit=120, labelOverlap=False, **quiet)
+    gaps = alt.Scale(paddingInner=0.06, paddingOuter=0)
     by_row = alt.EncodingSortField(field="row_rank", op="min")
     by_column = alt.EncodingSortField(field="column_rank", op="min")
+    down = alt.Axis(labelLimit=190, **quiet)
     return alt.Chart().encode(
-        x=alt.X("column:N", sort=by_column, title=None, axis=across),
-        y=alt.Y("row:N", sort=by_row, title=None, axis=alt.Axis(labelLimit=190, **quiet)),
+        x=alt.X("column:N", sort=by_column, title=None, axis=across, scale=gaps),
+        y=alt.Y("row:N", sort=by_row, title=None, axis=down, scale=gaps),
     )
 
 
-def _colour() -> alt.Color:
+def _colour(name: ScaleName) -> alt.Color:
+    scale = SCALES[name]
+    end = float(np.log2(scale.far))
     legend = alt.Legend(
-        title="× expected",
+        title=scale.title,
         orient="bottom",
         direction="horizontal",
         gradientLength=180,
-        values=[-2, -1, 0, 1, 2],
-        labelExpr="pow(2, datum.value) + '×'",
+        values=[-end, -end / 2, 0, end / 2, end],
+        labelExpr="format(pow(2, datum.value), '.2~r') + '×'",
     )
-    scale = alt.Scale(domain=[-2, 0, 2], range=list(COLOURS), interpolate="rgb", clamp=True)
-    return alt.Color("far:Q", scale=scale, legend=legend)
+    colours = alt.Scale(
+        domain=[-end, 0, end], range=list(scale.colours), interpolate="rgb", clamp=True
+    )
+    return alt.Color("far:Q", scale=colours, legend=legend)
 
 
-def heat_chart(heat: Heat, row_label: Label, column_label: Label) -> Drawing:
-    """The cells in the order of their excess; a click picks ``row_key`` and ``column_key``."""
+def heat_chart(heat: Heat | ValueHeat, words: Words) -> Drawing:
+    """Cells with whole rows and columns; a click picks ``row_key`` and ``column_key``."""
+    drawn = pd.concat([_cells(heat, words), _sides(heat, words)], ignore_index=True)
+    drawn["row"] = _named(drawn["row_key"], words.row)
+    drawn["column"] = _named(drawn["column_key"], words.column)
+    total = heat.total
+    summary = f"{total['observed']:,.0f} {words.n} in {total['judged_count']:,.0f} judged cells"
+    rows = max(FEWEST_ROWS, len(heat.rows) + 1)
+    spec = _spec(rows, words.scale, is_compared=words.before is not None)
+    return Drawing(spec, drawn, ALT, summary, partial(_table, drawn, words))
+
+
+def _cells(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
     cells = heat.cells
-    rows = {value: row_label(value) for value in cells["row"].unique()}
-    columns = {value: column_label(value) for value in cells["column"].unique()}
-    ratio = cells["ratio"].clip(lower=1 / FAR, upper=FAR)
-    drawn = pd.DataFrame(
+    far = SCALES[words.scale].far
+    ratio = cells["ratio"].clip(lower=1 / far, upper=far)
+    keys = list(zip(cells["row"], cells["column"], strict=True))
+    before = words.before or {}
+    return pd.DataFrame(
         {
             "row_key": cells["row"],
             "column_key": cells["column"],
-            "row": cells["row"].map(rows),
-            "column": cells["column"].map(columns),
             "row_rank": cells["row_rank"],
             "column_rank": cells["column_rank"],
-            "observed": cells["observed"],
-            "expected": cells["expected"].round(2),
+            "count": [f"{n:,} {words.n}" for n in cells["observed"].tolist()],
+            "level": _levels(heat, words),
+            "before": [f"{before.get(key, 0):,}" for key in keys],
             "far": np.log2(ratio),
             "told": _told(cells),
-            "verdict": _verdicts(cells),
+            "verdict": _verdicts(heat),
+            "figure": "",
+            "observed": cells["observed"],
             "significant": cells["significant"],
             "has_power": cells["has_power"],
+            "side": False,
         }
     )
-    total = heat.total
-    summary = (
-        f"{total['observed']:,.0f} cases, {total['marked_count']:,.0f} of "
-        f"{total['judged_count']:,.0f} judged cells are more than chance"
-    )
-    height = max(FEWEST_ROWS, len(rows))
-    return Drawing(_spec(height), drawn, ALT, summary, partial(_table, drawn))
+
+
+def _sides(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
+    """Whole rows, whole columns, each with what it counts or measures."""
+    parts = []
+    for axis, margin in (("row", heat.rows), ("column", heat.columns)):
+        other = "column" if axis == "row" else "row"
+        counts = [f"{n:,}" for n in margin["observed"].tolist()]
+        if isinstance(heat, ValueHeat):
+            levels = [words.level(level) for level in margin["level"].tolist()]
+            figures = levels
+        else:
+            levels = [f"{excess:+,.0f} against expected" for excess in margin["excess"].tolist()]
+            figures = counts
+        parts.append(
+            pd.DataFrame(
+                {
+                    f"{axis}_key": margin["value"],
+                    f"{other}_key": ALL,
+                    f"{axis}_rank": np.arange(len(margin)),
+                    f"{other}_rank": -1,
+                    "count": [f"{text} {words.n}" for text in counts],
+                    "level": levels,
+                    "before": "",
+                    "far": 0.0,
+                    "told": "",
+                    "verdict": f"the whole {axis}",
+                    "figure": figures,
+                    "observed": margin["observed"],
+                    "significant": False,
+                    "has_power": True,
+                    "side": True,
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def _levels(heat: Heat | ValueHeat, words: Words) -> list[str]:
+    cells = heat.cells
+    if isinstance(heat, Heat):
+        return [f"{mean:,.1f} expected" if mean == mean else "–" for mean in cells["expected"]]  # noqa: PLR0124 -- NaN
+    ends = zip(cells["level"], cells["level_low"], cells["level_high"], strict=True)
+    return [
+        f"{words.level(level)} ({words.level(low)} to {words.level(high)})"
+        for level, low, high in ends
+    ]
+
+
+def _named(keys: pd.Series, label: Label) -> pd.Series:
+    """Names of the keys; where two share one, the key stands beside it."""
+    names = {key: label(key) for key in keys.unique()}
+    seen: dict[str, int] = {}
+    for name in names.values():
+        seen[name] = seen.get(name, 0) + 1
+    apart = {key: name if seen[name] == 1 else f"{name} ({key})" for key, name in names.items()}
+    return keys.map(apart)
 
 
 def _told(cells: pd.DataFrame) -> list[str]:
     columns = zip(cells["ratio"], cells["ratio_low"], cells["ratio_high"], strict=True)
     return [
-        "–" if np.isnan(r) else f"{r:.1f}× ({low:.1f} to {high:.1f})" for r, low, high in columns
+        "–" if np.isnan(r) else f"{r:.2g}× ({low:.2g} to {high:.2g})" for r, low, high in columns
     ]
 
 
-def _verdicts(cells: pd.DataFrame) -> list[str]:
+def _verdicts(heat: Heat | ValueHeat) -> list[str]:
+    cells = heat.cells
+    sure = "more than chance" if isinstance(heat, Heat) else "interval above"
     told = []
-    for state, marked, q in zip(cells["state"], cells["significant"], cells["q"], strict=True):
+    for state, marked in zip(cells["state"], cells["significant"], strict=True):
         if marked:
-            told.append(f"more than chance (q = {q:.3f})")
+            told.append(sure)
         else:
             told.append("within chance" if state == CellState.JUDGED else STATES[state])
     return told
 
 
-def _table(drawn: pd.DataFrame) -> pd.DataFrame:
-    """Every cell with cases or an expectation, in the order of the picture."""
+def _table(drawn: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Every cell with cases or an expectation, in the order of the picture; whole ones first."""
     some = drawn[(drawn["observed"] > 0) | drawn["has_power"]]
-    return pd.DataFrame(
-        {
-            "Row": some["row"],
-            "Column": some["column"],
-            "Cases": some["observed"],
-            "Expected": some["expected"].round(1),
-            "Ratio, shrunk": some["told"],
-            "Verdict": some["verdict"],
-        }
-    )
+    some = some.sort_values(["row_rank", "column_rank"], kind="stable")
+    columns = {
+        "Row": some["row"],
+        "Column": some["column"],
+        words.n.capitalize(): some["observed"],
+        "Measured": some["level"],
+    }
+    if words.before is not None:
+        columns["Other period"] = some["before"]
+    return pd.DataFrame({**columns, "Ratio": some["told"], "Verdict": some["verdict"]})

@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from core.access.model import Person
 from core.access.rules import require
 from core.cases.filter import CaseFilter, Segment, Sort
 from core.cases.measures import zone_of
+from core.cases.windows import day_of, day_start, next_day
 from core.clock import from_micros
 from core.desk.boot import Desk
 from core.desk.queue import look_of
 from core.risk.cell_rules import cell_rules
 from core.risk.cells import Heat
-from core.risk.heatmap import WEEK, Heatmap, HeatmapAsk, heatmap
-from core.risk.weeked_cases import Dimension, WeekedCases
+from core.risk.heat_ask import (
+    ALL,
+    CALENDAR,
+    DAY,
+    DEFAULT,
+    HOUR,
+    TIMES,
+    WEEKDAY,
+    HeatmapAsk,
+    Measure,
+    compared_week,
+    last_week,
+    usable,
+)
+from core.risk.heat_measures import MEASURES, MeasureDefinition
+from core.risk.heat_table import Stretch, in_order
+from core.risk.heat_values import CodedCases, ValueHeat, compare_values, value_heat
+from core.risk.heatmap import Heatmap, heatmap
 from core.risk.weeks import WeekWindows, week_windows, weeks_of
+from core.storage.heat_counts import Ground, measured_cases, weekly_table
 from core.storage.queue import with_grants
 from core.storage.queue_conditions import Look
-from core.storage.snapshot import Reading
-from core.storage.weeked_cases import weeked_cases
 
-# What the rows and columns of a heatmap can be; the columns can be weeks as well.
+# What the rows and columns of a heatmap can be, besides times.
 DIMENSIONS = (
     *("abuse_type", "abuse_family", "market", "region", "language", "channel", "source_type"),
     *("surface", "platform", "partner_category", "tier", "partner", "requester_kind", "priority"),
-    *("outcome", "overturn_reason", "enforcement_action", "clause", "team"),
+    *("status", "owner", "outcome", "overturn_reason", "enforcement_action", "clause", "team"),
 )
-DEFAULT = HeatmapAsk("abuse_type", "market", 4)
 
 
 @dataclass(frozen=True)
@@ -37,12 +52,16 @@ class HeatmapView:
     """A heatmap with its weeks; every count in it opens exactly its cases."""
 
     ask: HeatmapAsk
-    heat: Heat
-    judged: Mapping[str, float]  # sums over all cells judged together, shown or not
+    heat: Heat | ValueHeat
+    measure: MeasureDefinition
+    cases: int  # that the measure counts in the shown weeks, whether their cells are shown or not
     left_out: int
     left_out_cases: int
+    before: Mapping[tuple[str, str], int] | None  # cases of each cell of the other period
     mondays: tuple[date, ...]  # first days of the shown weeks
-    history_weeks: int
+    last_day: date
+    compared: tuple[date, ...]  # first days of the weeks compared with
+    last_complete: date  # Monday of the last complete week
     filter: CaseFilter  # what all cases satisfy besides the weeks
     partner_names: dict[str, str]
     version: int
@@ -51,58 +70,71 @@ class HeatmapView:
     is_refreshing: bool
     notices: tuple[str, ...]
 
-    def cell_filter(self, row: str = "", column: str = "", *, whole: str = "") -> CaseFilter:
-        """The cases of a cell; of a whole row or column with ``whole`` naming which."""
-        parts: dict[str, object] = {"received_from": self.mondays[0], "received_to": self.last_day}
-        if whole != "column":
-            parts[self.ask.rows] = (row,)
-        if whole != "row":
-            parts |= self._column(column)
-        return self.filter.but(zone=self.zone, **parts)
-
     @property
-    def last_day(self) -> date:
-        """The Sunday that the shown weeks end with."""
-        return self.mondays[-1] + timedelta(days=6)
+    def judged(self) -> Mapping[str, float]:
+        """Sums over all cells judged together, shown or not."""
+        return self.heat.total
 
-    def _column(self, column: str) -> dict[str, object]:
-        if self.ask.columns != WEEK:
-            return {self.ask.columns: (column,)}
-        monday = date.fromisoformat(column)
-        return {"received_from": monday, "received_to": monday + timedelta(days=6)}
+    def cell_filter(self, row: str = ALL, column: str = ALL) -> CaseFilter:
+        """The cases of a cell; of a whole row or column where the other is ``ALL``."""
+        parts: dict[str, object] = {"received_from": self.mondays[0], "received_to": self.last_day}
+        for name, value in ((self.ask.rows, row), (self.ask.columns, column)):
+            if value != ALL:
+                parts |= self._part(name, value)
+        counted = self.measure.counted(self.filter, self.mondays[0])
+        return counted.but(zone=self.zone, **parts)
+
+    def _part(self, name: str, value: str) -> dict[str, object]:
+        if name == WEEKDAY:
+            return {"received_weekday": int(value)}
+        if name == HOUR:
+            return {"received_hour": int(value)}
+        if name not in CALENDAR:
+            return {name: (value,)}
+        first = date.fromisoformat(value)
+        last = first if name == DAY else first + timedelta(days=6)
+        return {"received_from": first, "received_to": min(last, self.last_day)}
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """The weeks of a table at one moment: those shown, those compared with, and all before."""
+
+    windows: WeekWindows
+    shown: Stretch
+    other: Stretch | None
+    last_complete: date
 
 
 def heatmap_view(
     desk: Desk, person: Person, filter_: CaseFilter, ask: HeatmapAsk = DEFAULT, zone: str = ""
 ) -> HeatmapView:
-    """Judge the last complete weeks of a filter; its own dates and state of cases do not count."""
+    """Judge weeks of a filter; its own dates and state of cases do not count."""
     require(person, "risk.read")
-    rules = cell_rules()
-    ask = usable(ask)
-    filter_ = ground(filter_, ask)
-    look, notices = look_of(desk, person, filter_)
     zone = zone_of(filter_, zone or person.zone)
-    count = rules.history_weeks + ask.weeks
-    windows = week_windows(from_micros(look.at), zone, count, running=False)
+    look, notices = look_of(desk, person, filter_)
+    ask = usable(ask, DIMENSIONS, _last_complete(look.at, zone))
+    measure = MEASURES[Measure(ask.measure)]
+    filter_ = ground(filter_, ask)
+    plan = _plan(ask, look.at, zone)
     with desk.snapshot.reading() as reading:
         look = with_grants(reading, look)
-        key = ("heatmap", filter_, look_key(look), ask, windows.mondays, zone)
-
-        def judge() -> Heatmap:
-            cases = _cases(reading, filter_, look, ask, windows)
-            weeks = weeks_of(windows, rules.expectation.rest_day_share)
-            return heatmap(cases, ask, windows.mondays, weeks, rules)
-
-        found = reading.remember(key, judge)
+        place = Ground(reading, filter_, look, plan.windows, zone)
+        key = ("heatmap", filter_, look_key(look, measure), ask, plan.windows.mondays, zone)
+        found = reading.remember(key, lambda: _judge(place, ask, plan, measure))
         partners = dict(reading.partners.values())
     return HeatmapView(
         ask=ask,
         heat=found.heat,
-        judged=found.judged,
+        measure=measure,
+        cases=found.cases,
         left_out=found.left_out,
         left_out_cases=found.left_out_cases,
-        mondays=windows.mondays[-ask.weeks :],
-        history_weeks=rules.history_weeks,
+        before=found.before,
+        mondays=plan.shown.mondays,
+        last_day=plan.shown.last_day,
+        compared=plan.other.mondays if plan.other else (),
+        last_complete=plan.last_complete,
         filter=filter_,
         partner_names=partners,
         version=reading.version,
@@ -114,39 +146,92 @@ def heatmap_view(
 
 
 def ground(filter_: CaseFilter, ask: HeatmapAsk) -> CaseFilter:
-    """The filter without what the heatmap itself decides: dates, state, and its own dimensions."""
-    dates = [name for name in type(filter_).model_fields if name.endswith(("_from", "_to"))]
-    kept = filter_.without(*dates, "due_within", "age_over", "age_under", "flags", "whose")
-    own = {ask.rows: (), **({ask.columns: ()} if ask.columns != WEEK else {})}
+    """The filter without what the heatmap itself decides: times, state, and its own dimensions."""
+    times = [name for name in type(filter_).model_fields if name.endswith(("_from", "_to"))]
+    times += ["received_weekday", "received_hour", "due_within", "age_over", "age_under"]
+    kept = filter_.without(*times, "flags", "whose")
+    own: dict[str, object] = {name: () for name in ask.axes if name not in TIMES}
+    own |= dict.fromkeys(MEASURES[Measure(ask.measure)].decides, ())
     return kept.having(segment=Segment.ALL, sort=Sort.RECEIVED, **own)
 
 
-def usable(ask: HeatmapAsk) -> HeatmapAsk:
-    """The ask with defaults in place of what is no dimension, no offered length, or both alike."""
-    rows = ask.rows if ask.rows in DIMENSIONS else DEFAULT.rows
-    columns = ask.columns if ask.columns in (*DIMENSIONS, WEEK) else DEFAULT.columns
-    if rows == columns:
-        columns = WEEK
-    lengths = cell_rules().shown_weeks
-    return HeatmapAsk(rows, columns, ask.weeks if ask.weeks in lengths else DEFAULT.weeks)
+def look_key(look: Look, measure: MeasureDefinition | None = None) -> tuple[object, ...]:
+    """What of a look the cases of a heatmap depend on: the minute only where clocks are judged."""
+    minute = look.at if measure and measure.measure is Measure.BREACH else None
+    return (look.scope, look.granted, look.found, minute)
 
 
-def look_key(look: Look) -> tuple[object, ...]:
-    """What of a look the cases of a heatmap depend on: not the minute."""
-    return (look.scope, look.granted, look.found)
+def _judge(place: Ground, ask: HeatmapAsk, plan: _Plan, measure: MeasureDefinition) -> Heatmap:
+    rules = cell_rules()
+    if measure.kind != "count":
+        return _value_map(place, ask, plan, measure)
+    look = look_key(place.look, measure)
+    edges = (plan.windows.mondays, plan.windows.days)
+    key = ("heat table", place.filter, look, ask.coded, edges, place.zone)
+    # The same counts serve every length, end and comparison of one pair of dimensions.
+    table = place.reading.remember(key, lambda: weekly_table(place, ask.coded, rules.most_values))
+    weeks = weeks_of(plan.windows, rules.expectation.rest_day_share)
+    return heatmap(table, ask, weeks, plan.shown, plan.other, rules)
 
 
-def _cases(
-    reading: Reading,
-    filter_: CaseFilter,
-    look: Look,
-    ask: HeatmapAsk,
-    windows: WeekWindows,
-) -> WeekedCases:
-    names = [ask.rows] if ask.columns == WEEK else [ask.rows, ask.columns]
-    found = weeked_cases(reading, filter_, look, names, windows)
-    if all(d.values for d in found.dimensions):
-        return found
-    # Without a case a dimension has no value; the heatmap of nothing still has a shape.
-    empty = tuple(Dimension(d.name, d.values or ("",), d.codes) for d in found.dimensions)
-    return WeekedCases(empty, found.week, found.weeks)
+def _value_map(place: Ground, ask: HeatmapAsk, plan: _Plan, measure: MeasureDefinition) -> Heatmap:
+    ordered = in_order(ask, TIMES)
+    coded = measured_cases(place, ask, plan.shown, measure)
+    heat = value_heat(coded, measure.kind, ordered)
+    before = None
+    if plan.other is not None:
+        # Of the other period every cell may be needed, so none is cut from it.
+        then = measured_cases(place, ask, plan.other, measure)
+        then = _in_place(then, ask, plan)
+        most = max(2, len(then.rows), len(then.columns))
+        uncut = cell_rules().model_copy(update={"shown_values": most})
+        earlier = value_heat(then, measure.kind, ordered, uncut)
+        keys = zip(earlier.cells["row"], earlier.cells["column"], strict=True)
+        before = dict(zip(keys, earlier.cells["observed"].tolist(), strict=True))
+        heat = compare_values(heat, earlier)
+    left_out = len(coded.rows) + len(coded.columns) - len(heat.rows) - len(heat.columns)
+    hidden = len(coded.row) - int(heat.cells["observed"].sum())
+    return Heatmap(heat, len(coded.row), left_out, hidden, before)
+
+
+def _in_place(then: CodedCases, ask: HeatmapAsk, plan: _Plan) -> CodedCases:
+    """Weeks and days of the other period under the names of the shown ones, place by place."""
+    rows = plan.shown.names(ask.rows) if ask.rows in CALENDAR else then.rows
+    columns = plan.shown.names(ask.columns) if ask.columns in CALENDAR else then.columns
+    return replace(then, rows=rows, columns=columns)
+
+
+def _last_complete(at: int, zone: str) -> date:
+    return week_windows(from_micros(at), zone, 1, running=False).mondays[0]
+
+
+def _plan(ask: HeatmapAsk, at: int, zone: str) -> _Plan:
+    """Weeks long enough for the history of whatever lies furthest back."""
+    rules = cell_rules()
+    complete = _last_complete(at, zone)
+    last = last_week(ask, complete)
+    other = compared_week(ask, complete)
+    latest = max(last, complete) if ask.is_running else complete
+    # The longest offered length for all, so that a change of the length counts nothing anew.
+    longest = max(rules.shown_weeks)
+    furthest = min(day for day in (last, other) if day is not None)
+    count = (latest - furthest).days // 7 + longest + rules.history_weeks
+    windows = week_windows(from_micros(at), zone, count, running=ask.is_running)
+    today = day_of(at, zone)
+    if ask.is_running:
+        # Nothing is received later than now, and a filter knows whole days.
+        ends = windows.ends.copy()
+        ends[-1] = day_start(next_day(today), zone)
+        windows = replace(windows, ends=ends)
+    shown = _stretch(windows, last, ask.weeks, today)
+    return _Plan(
+        windows,
+        shown,
+        None if other is None else _stretch(windows, other, ask.weeks, today),
+        complete,
+    )
+
+
+def _stretch(windows: WeekWindows, last: date, weeks: int, today: date) -> Stretch:
+    end = windows.mondays.index(last) + 1
+    return Stretch(end, windows.mondays[end - weeks : end], min(last + timedelta(days=6), today))

@@ -49,6 +49,18 @@ class JudgingRules(BaseModel):
     interval: float = Field(gt=0, lt=1)
 
 
+class MeasureRules(BaseModel):
+    """When a share, a mean or a percentile of a cell is worth a colour, and how far it is shrunk."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str
+    date: date
+    least_cases: int = Field(ge=2)
+    share_strength: tuple[float, float]
+    percentile: float = Field(gt=0, lt=1)
+
+
 class PriorRules(BaseModel):
     """Start and limits of the prior of the ratios."""
 
@@ -88,8 +100,10 @@ class CellRules(BaseModel):
     shown_values: int = Field(ge=2, le=60)
     history_weeks: int = Field(ge=26)
     shown_weeks: tuple[int, ...] = Field(min_length=1)
+    earlier_weeks: int = Field(ge=1)
     expectation: ExpectationRules
     judging: JudgingRules
+    measures: MeasureRules
     ratio_prior: PriorRules
 
 

@@ -288,9 +288,9 @@ def _local_times(filter_: CaseFilter, cases: FromClause) -> dict[str, Condition]
     first, last = filter_.received_from or FIRST_CLOCK, filter_.received_to or LAST_CLOCK
     changes = clock_changes(filter_.zone, first, max(first, last))
     received = cases.c.received_at
-    later = [(received >= at, literal(ahead)) for at, ahead in reversed(changes[1:])]
-    ahead = case(*later, else_=literal(changes[0][1])) if later else literal(changes[0][1])
-    local = received + ahead + TO_A_MONDAY
+    moved = [(at, literal(ahead + TO_A_MONDAY)) for at, ahead in changes]
+    later = [(received >= at, ahead) for at, ahead in reversed(moved[1:])]
+    local = received + (case(*later, else_=moved[0][1]) if later else moved[0][1])
     parts = {}
     if weekday is not None:
         into = local % (7 * DAY_US)

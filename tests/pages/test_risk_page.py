@@ -8,7 +8,7 @@ from core.cases.filter import CaseFilter
 from core.desk.boot import Desk
 from core.desk.risk import heatmap_view
 from core.desk.sessions import person_of_token
-from core.risk.heatmap import HeatmapAsk
+from core.risk.heat_ask import HeatmapAsk
 from core.ui.state import TOKEN
 from tests.support.visits import enter, words
 

@@ -1,44 +1,62 @@
-"""What a heatmap shows, chosen by widgets and kept in the address: dimensions, weeks, and the cell."""
+"""What a heatmap shows, chosen by widgets and kept in the address: dimensions, measure, weeks, cell."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+
 import streamlit as st
 
-from core.desk.risk import DEFAULT, DIMENSIONS, HeatmapView
+from core.desk.risk import DIMENSIONS, HeatmapView
 from core.risk.cell_rules import cell_rules
-from core.risk.heatmap import WEEK, HeatmapAsk
+from core.risk.heat_ask import ALL, BEFORE, DEFAULT, RUNNING, TIMES, HeatmapAsk, Measure
+from core.risk.heat_measures import MEASURES
 from core.ui.address import seed
-from core.ui.words import DIMENSION_LABELS
+from core.ui.risk.heat_words import dimension_label
 
 ROWS, COLUMNS, WEEKS, CELL_ROW, CELL_COLUMN = "rows", "columns", "weeks", "row", "column"
+MEASURE, END, AGAINST = "measure", "end", "against"
 UNKNOWN_VALUE = "-"
+NOTHING = ""
 
 
 def read_ask() -> HeatmapAsk:
     """What the address asks for; what it does not say or says wrongly is the default."""
-    weeks = st.query_params.get(WEEKS, "")
+    said = st.query_params
+    weeks = said.get(WEEKS, "")
     return HeatmapAsk(
-        st.query_params.get(ROWS, DEFAULT.rows),
-        st.query_params.get(COLUMNS, DEFAULT.columns),
+        said.get(ROWS, DEFAULT.rows),
+        said.get(COLUMNS, DEFAULT.columns),
         int(weeks) if weeks.isdecimal() else DEFAULT.weeks,
+        said.get(MEASURE, DEFAULT.measure),
+        said.get(END, NOTHING),
+        said.get(AGAINST, NOTHING),
     )
 
 
 def choices(view: HeatmapView) -> None:
-    """Rows, columns and weeks in one line."""
+    """Rows, columns, measure and weeks in one line."""
+    ask = view.ask
+    offered = [*DIMENSIONS, *TIMES]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        _dimension("Rows", ROWS, view.ask.rows, list(DIMENSIONS))
-        _dimension("Columns", COLUMNS, view.ask.columns, [WEEK, *DIMENSIONS])
-        seed("heat-weeks", view.ask.weeks)
+        _choose("Rows", ROWS, ask.rows, offered, dimension_label, 170)
+        _choose("Columns", COLUMNS, ask.columns, offered, dimension_label, 170)
+        _choose("Measure", MEASURE, ask.measure, list(Measure), _measure_label, 210)
+        seed("heat-weeks", ask.weeks)
         st.segmented_control(
-            "Complete weeks",
+            "Length",
             list(cell_rules().shown_weeks),
-            format_func=lambda weeks: "Last week" if weeks == 1 else f"{weeks} weeks",
+            format_func=lambda weeks: "1 week" if weeks == 1 else f"{weeks} weeks",
             key="heat-weeks",
             required=True,
+            disabled=ask.is_running,
             on_change=_take,
             args=(WEEKS, "heat-weeks"),
         )
+        ends = [NOTHING, RUNNING, *_earlier(view)]
+        _choose("Up to", END, ask.end, ends, lambda end: _end_label(view, end), 190)
+        others = [NOTHING, BEFORE, *_earlier(view)]
+        _choose("Compared with", AGAINST, ask.against, others, _against_label, 190)
 
 
 def pick_cell(row: str, column: str) -> None:
@@ -51,31 +69,72 @@ def pick_cell(row: str, column: str) -> None:
 
 
 def chosen_cell(view: HeatmapView) -> tuple[str, str] | None:
-    """The chosen cell, when this heatmap has it."""
+    """The chosen cell, or whole row or column, when this heatmap has it."""
     if CELL_ROW not in st.query_params or CELL_COLUMN not in st.query_params:
         return None
     row, column = (_value(st.query_params[name]) for name in (CELL_ROW, CELL_COLUMN))
-    cells = view.heat.cells
-    is_there = ((cells["row"] == row) & (cells["column"] == column)).any()
-    return (row, column) if is_there else None
+    known_row = row == ALL or (view.heat.rows["value"] == row).any()
+    known_column = column == ALL or (view.heat.columns["value"] == column).any()
+    return (row, column) if known_row and known_column else None
 
 
-def _dimension(title: str, name: str, chosen: str, options: list[str]) -> None:
+def _choose(
+    title: str,
+    name: str,
+    chosen: str,
+    options: Sequence[str],
+    label: Callable[[str], str],
+    width: int,
+) -> None:
     key = f"heat-{name}"
     seed(key, chosen)
     st.selectbox(
         title,
         options,
-        format_func=lambda one: "Week" if one == WEEK else DIMENSION_LABELS[one],
+        format_func=label,
         key=key,
-        width=190,
+        width=width,
         on_change=_take,
         args=(name, key),
     )
 
 
+def _earlier(view: HeatmapView) -> list[str]:
+    """Complete weeks before the last, latest first, by their Mondays."""
+    count = cell_rules().earlier_weeks
+    return [
+        (view.last_complete - timedelta(weeks=back)).isoformat() for back in range(1, count + 1)
+    ]
+
+
+def _measure_label(measure: str) -> str:
+    return MEASURES[Measure(measure)].label
+
+
+def _end_label(view: HeatmapView, end: str) -> str:
+    if end == RUNNING:
+        return "This week so far"
+    if end == NOTHING:
+        return f"{_sunday(view.last_complete.isoformat())} (last)"
+    return _sunday(end)
+
+
+def _against_label(against: str) -> str:
+    if against == NOTHING:
+        return "Expected only"
+    return "The weeks before" if against == BEFORE else f"Up to {_sunday(against)}"
+
+
+def _sunday(monday: str) -> str:
+    return f"{date.fromisoformat(monday) + timedelta(days=6):%d %b %Y}"
+
+
 def _take(name: str, key: str) -> None:
-    st.query_params[name] = str(st.session_state[key])
+    chosen = str(st.session_state[key])
+    if chosen == NOTHING:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = chosen
     _forget_cell()
 
 
