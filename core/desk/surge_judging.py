@@ -19,7 +19,7 @@ from core.risk.headline import Headline, headlines
 from core.risk.scan import Prepared, prepare, scan
 from core.risk.scan_rules import ScanRules
 from core.risk.scan_weeks import Values, counted_only, not_counted, slice_weeks, whole_count
-from core.risk.weeks import WeekWindows, weeks_of
+from core.risk.weeks import DAYS_PER_WEEK, WeekWindows, weeks_of
 from core.storage.surge_cases import SurgeCases
 
 Progress = Callable[[float, str], None]
@@ -79,6 +79,9 @@ def judge(
     cases = replace(found.cases, left_out=left_out)
     weeks = weeks_of(windows, cell_rules().expectation.rest_day_share)
     rows = headlines(cases, found.by, windows.mondays, weeks, rules, detectors())
+    if windows.days < DAYS_PER_WEEK:
+        # A drift is told of whole weeks: parts of several are no range of days to open.
+        rows = tuple(replace(row, drift=None) for row in rows)
     ready = prepare(cases, rules, found.submissions, progress)
     result = scan(ready)
     progress(1.0, "Done")

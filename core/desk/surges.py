@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from core.access.model import Person, Scope
 from core.access.rules import require
-from core.cases.filter import CaseFilter, Segment, Sort
+from core.cases.filter import DATES, LOCAL_TIMES, MINUTES, CaseFilter, Segment, Sort
 from core.cases.measures import zone_of
 from core.cases.windows import day_start
 from core.clock import from_micros
@@ -166,8 +166,7 @@ def surges_view(
 
 def ground(filter_: CaseFilter) -> CaseFilter:
     """The filter without what the week itself decides: dates and state."""
-    dates = [name for name in type(filter_).model_fields if name.endswith(("_from", "_to"))]
-    kept = filter_.without(*dates, "due_within", "age_over", "age_under", "flags", "whose")
+    kept = filter_.without(*DATES, *LOCAL_TIMES, *MINUTES, "flags", "whose")
     return kept.having(segment=Segment.ALL, sort=Sort.RECEIVED)
 
 
