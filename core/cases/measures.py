@@ -68,8 +68,8 @@ TILES = (
     ),
 )
 OVERTURN_SHARE = (
-    "Overturned ÷ re-reviewed: of the cases in which an earlier decision was looked at again, those "
-    "in which it was reversed, wholly or in part."
+    "Overturned ÷ re-reviewed: earlier decisions reversed, wholly or in part, of those looked at "
+    "again."
 )
 APPEAL_CHANNEL = "user_appeal"
 _STATE_OF = {

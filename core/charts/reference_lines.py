@@ -59,8 +59,8 @@ def share_lines(marks: Sequence[ShareMark], axis: Sequence[str], side: Side) -> 
             "told": [m.told for m in marks],
         }
     )
-    drawn = drawn[drawn["share"].notna()].reset_index(drop=True)
-    words = f"{WHOSE[side]}: {_listed(names)} by quarter, {len(drawn)} values"
+    # A missing value stays in, so that the line has a gap there and does not bridge it.
+    words = f"{WHOSE[side]}: {_listed(names)} by quarter, {drawn['share'].count()} values"
     alt_text = f"{WHOSE[side]}: shares by quarter; the table behind it has the figures"
     table = partial(_table, [(m.quarter, m.what, m.told) for m in marks])
     spec = _shares(names, tuple(axis), side)
@@ -111,7 +111,7 @@ def _counts(names: tuple[str, ...], axis: tuple[str, ...], side: Side) -> dict[s
         .mark_bar(cursor=_cursor(side))
         .encode(
             x=_quarters(axis),
-            y=alt.Y("number:Q", title=None, stack=None, axis=alt.Axis(format="~s", tickCount=4)),
+            y=alt.Y("number:Q", title=None, stack=None, axis=_thousands()),
             color=_colour(names, side),
             tooltip=_tooltip(side),
         )
@@ -122,6 +122,12 @@ def _counts(names: tuple[str, ...], axis: tuple[str, ...], side: Side) -> dict[s
         picked = alt.selection_point(name=PICK, fields=["quarter", "kind"], toggle=False)
         chart = chart.add_params(picked)
     return specification(chart, COUNT_HEIGHT)
+
+
+def _thousands() -> alt.Axis:
+    # Billions are B to a reader, not G.
+    short = "replace(format(datum.value, '~s'), 'G', 'B')"
+    return alt.Axis(labelExpr=short, tickCount=4, tickMinStep=1)
 
 
 def _cursor(side: Side) -> Literal["pointer", "default"]:
@@ -144,7 +150,8 @@ def _quarters(axis: tuple[str, ...]) -> alt.X:
 
 def _colour(names: tuple[str, ...], side: Side) -> alt.Color:
     scale = alt.Scale(domain=list(names), range=list(COLOURS[side][: len(names)]))
-    return alt.Color("what:N", scale=scale, title=None, legend=legend(len(names)))
+    above = legend(len(names)) if len(names) > 1 else None  # one name stands in the title
+    return alt.Color("what:N", scale=scale, title=None, legend=above)
 
 
 def _tooltip(side: Side) -> list[alt.Tooltip]:

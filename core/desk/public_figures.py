@@ -96,6 +96,12 @@ class PublicView:
         return quarters_between(min(there), max(there)) if there else ()
 
     @property
+    def own_together(self) -> OwnQuarter:
+        """All our quarters as one."""
+        sums = ([getattr(one, kind) for one in self.own] for kind in KINDS)
+        return OwnQuarter("", *map(sum, sums))
+
+    @property
     def siblings(self) -> tuple[AreaChoice, ...]:
         """Other areas that stand beside the same cases of ours."""
         if self.area is None or not self.area.abuse_type:

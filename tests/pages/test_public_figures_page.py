@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from streamlit.testing.v1 import AppTest
+import pytest
 
 from core.cases.filter import CaseFilter
 from core.desk.boot import OPERATOR, Desk
-from core.desk.public_figures import PublicView, public_view
+from core.desk.public_figures import KINDS, public_view
+from core.desk.queue import queue_view
 from core.desk.reference_series import import_release
 from core.desk.sessions import person_of_token
 from core.ui.state import TOKEN
@@ -19,12 +20,6 @@ from tests.support.visits import enter, words
 def two_releases(desk: Desk, folder: Path) -> None:
     for path in both_releases(folder):
         import_release(desk, OPERATOR, path)
-
-
-def view_of(desk: Desk, app: AppTest, area: str) -> PublicView:
-    person = person_of_token(desk, app.session_state[TOKEN])
-    assert person is not None
-    return public_view(desk, person, CaseFilter(), area)
 
 
 def test_without_a_release_the_view_says_how_to_bring_one(demo_desk: Desk) -> None:
@@ -92,3 +87,25 @@ def test_a_name_in_a_release_is_never_read_as_markup(demo_desk: Desk, tmp_path: 
     app = enter(demo_desk, "analyst", "risk", view="public")
     assert not app.exception
     assert "[x](http" not in words(app)
+
+
+@pytest.mark.parametrize("role", ["team_lead", "partner_manager", "viewer"])
+def test_every_count_of_ours_opens_as_many_cases(
+    demo_desk: Desk, tmp_path: Path, role: str
+) -> None:
+    rows = [("Facebook", "Bullying & Harassment", "Content Actioned", "2025Q1", "1")]
+    import_release(demo_desk, OPERATOR, write_report(tmp_path / "one.csv", rows))
+    app = enter(demo_desk, role, "risk", view="public")
+    person = person_of_token(demo_desk, app.session_state[TOKEN])
+    assert person is not None
+    asked = CaseFilter(market=("US", "BR", "DE", "GB", "IN", "FR"))
+    seen = 0
+    for filter_, zone in ((CaseFilter(), "Pacific/Auckland"), (asked, "America/St_Johns")):
+        view = public_view(demo_desk, person, filter_, "bullying_harassment", zone)
+        for one in view.own:
+            for kind in KINDS:
+                opened = view.cases_of(one.quarter, kind)
+                total = queue_view(demo_desk, person, opened, facets=()).total
+                assert total == getattr(one, kind), (one.quarter, kind)
+                seen += total
+    assert seen

@@ -27,6 +27,7 @@ from core.ui.format import DASH, escape, exact, plural, share
 from core.ui.heads import copy_link, page_head
 from core.ui.state import the_desk, the_zone
 
+OWN_SHARE = "public-own-share"
 AREA, PLATFORM = "area", "platform"  # in the address
 DIFFERENT = (
     "The two measure different things. The public report counts pieces of content on the whole "
@@ -34,10 +35,10 @@ DIFFERENT = (
     "side for context, on scales of their own, and neither is part of the other."
 )
 NOT_THE_SAME_PIECES = (
-    "Restored ÷ appealed divides what was restored in a quarter by what was appealed in it. A piece "
-    "can be restored in a later quarter than it was appealed in, so this is no share of decided "
-    "appeals and can pass 100 %."
+    "Restored ÷ appealed sets the two of one quarter beside each other. They are not the same "
+    "pieces, so it is no share of decided appeals and can pass 100 %."
 )
+RESTORED = "Restored ÷ appealed"
 HOW_TO_IMPORT = (
     "Download the report as CSV from where it is published and run: "
     "python -m core reference import FILE"
@@ -110,14 +111,7 @@ def own_panel(view: PublicView) -> None:
             f"{view.own[0].quarter} to {view.own[-1].quarter}, as far as you may see.",
         )
         return
-    marks = [own_share(one) for one in view.own if one.quarter in view.quarters]
-    chart(
-        share_lines(marks, view.quarters, "own"),
-        "Overturn share",
-        f"{OVERTURN_SHARE} Bar: {share(cell_rules().judging.interval)} interval.",
-        "public-own-share",
-        lambda mark: _open(view, mark, "reviewed"),
-    )
+    own_rates(view)
     chart(
         count_bars(own_counts(view), view.quarters, "own"),
         "Received per quarter",
@@ -127,6 +121,23 @@ def own_panel(view: PublicView) -> None:
     )
 
 
+def own_rates(view: PublicView) -> None:
+    """The overturn share of each quarter that has enough cases for one, and of all together."""
+    marks = [own_share(one) for one in view.own if one.quarter in view.quarters]
+    title, note = "Overturn share", OVERTURN_SHARE
+    if any(mark.share is not None for mark in marks):
+        note += f" Bar: {share(cell_rules().judging.interval)} interval."
+        drawing = share_lines(marks, view.quarters, "own")
+        chart(drawing, title, note, OWN_SHARE, lambda mark: _open(view, mark, "reviewed"))
+    else:
+        with chart_head(title, note):
+            table_behind(share_lines(marks, view.quarters, "own"), f"{OWN_SHARE}-table")
+        least = public_report().beside.least_reviewed
+        st.caption(f"No quarter has {least} re-reviewed cases: too few to draw a share.")
+    together = own_share(view.own_together)
+    st.caption(f"All {len(view.own)} quarters: {together.told}.")
+
+
 def public_panel(view: PublicView) -> None:
     """What the report says of the area on this platform."""
     assert view.area  # noqa: S101 -- as above
@@ -134,12 +145,13 @@ def public_panel(view: PublicView) -> None:
     platform = taxonomy().label("platforms", view.platform)
     newest = view.releases[0]
     st.caption(escape(f"{view.area.label} on {platform}. {newest.name} ({newest.ref})."))
-    chart(
-        share_lines(public_shares(view), view.quarters, "public"),
-        "Restored ÷ appealed, proactive rate",
-        NOT_THE_SAME_PIECES,
-        "public-report-share",
-    )
+    rates = public_shares(view)
+    if rates:
+        names = ", ".join(dict.fromkeys(mark.what for mark in rates))
+        note = (
+            NOT_THE_SAME_PIECES if RESTORED in names else public_report().series["proactive"].says
+        )
+        chart(share_lines(rates, view.quarters, "public"), names, note, "public-report-share")
     series = public_report().series["actioned"]
     chart(
         count_bars(public_counts(view, "actioned"), view.quarters, "public"),
@@ -184,7 +196,7 @@ def own_share(one: OwnQuarter) -> ShareMark:
 
 def own_counts(view: PublicView) -> list[CountMark]:
     """Cases received in each quarter, and the appeals among them."""
-    kinds = {"received": "Received", "appeals": "User appeals among them"}
+    kinds = {"received": "Received", "appeals": "User appeals"}
     return [
         CountMark(one.quarter, name, count, plural(count, "case"), kind)
         for one in view.own
@@ -195,20 +207,26 @@ def own_counts(view: PublicView) -> list[CountMark]:
 
 
 def public_shares(view: PublicView) -> list[ShareMark]:
-    """Restored ÷ appealed and the proactive rate, each where it is published."""
-    proactive = public_report().series["proactive"].label
-    marks = []
-    for quarter in view.quarters:
-        restored = view.restored_share(quarter)
-        told = DASH
-        if restored is not None:
-            parts = (words_of(view, name, quarter) for name in ("restored_with_appeal", "appealed"))
-            told = f"{share(restored, digits=1)} = {' ÷ '.join(parts)}"
-        marks.append(ShareMark(quarter, "Restored ÷ appealed", restored, told))
-        found = view.public.get(("proactive", quarter))
-        rate = found.figure.as_share if found else None
-        marks.append(ShareMark(quarter, proactive, rate, words_of(view, "proactive", quarter)))
-    return marks
+    """Restored ÷ appealed and the proactive rate, each where any quarter has it."""
+    restored = [_restored(view, quarter) for quarter in view.quarters]
+    proactive = [_proactive(view, quarter) for quarter in view.quarters]
+    several = (restored, proactive)
+    return [m for marks in several if any(m.share is not None for m in marks) for m in marks]
+
+
+def _restored(view: PublicView, quarter: str) -> ShareMark:
+    found, told = view.restored_share(quarter), DASH
+    if found is not None:
+        restored = words_of(view, "restored_with_appeal", quarter)
+        appealed = words_of(view, "appealed", quarter)
+        told = f"{share(found, digits=1)} = {restored} ÷ {appealed}"
+    return ShareMark(quarter, RESTORED, found, told)
+
+
+def _proactive(view: PublicView, quarter: str) -> ShareMark:
+    found = view.public.get(("proactive", quarter))
+    name, rate = public_report().series["proactive"].label, found.figure.as_share if found else None
+    return ShareMark(quarter, name, rate, words_of(view, "proactive", quarter))
 
 
 def public_counts(view: PublicView, series: str) -> list[CountMark]:
