@@ -117,7 +117,7 @@ def override_verdict(desk: Desk, person: Person, ref: str, verdict: str, reason:
         assert made.override is not None  # noqa: S101 -- what override has just put there
         outcome = judge(table, made)
         add_override(write, found.id, made.override, outcome)
-        write.details |= {"before": found.outcome.verdict, "verdict": verdict}
+        write.details |= {"verdict": verdict, "verdict_before": found.outcome.verdict}
 
 
 def history_of(desk: Desk, person: Person, subject: Subject) -> tuple[AssessmentLine, ...]:

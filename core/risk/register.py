@@ -41,6 +41,7 @@ class RegisterRules(BaseModel):
     unassessed_days: int = Field(ge=1)
     longest_days: int = Field(ge=1)
     recent_assessments: int = Field(ge=1)
+    kept_as: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,11 @@ from core.risk.investigation import investigation_limits
 from core.storage.admit.befores import BEFORES, CASES, TEXTS
 from core.storage.admit.rows import TEXTS as PERSONAL
 from core.storage.admit.rows import requester_key
+from core.storage.assessment_texts import (
+    erase_assessment_mentions,
+    erase_assessments_about,
+    erase_old_assessments,
+)
 from core.storage.engine import Write
 from core.storage.imports import REJECTS
 from core.storage.investigation_texts import erase_about, erase_ended, erase_mentions
@@ -66,6 +71,7 @@ def erase(write: Write, requester: str) -> Erased:
     shortest = investigation_limits().shortest_mention
     names = {requester, *(name for name in own if len(name) >= shortest)}
     _count_texts(write, erase_mentions(write, names))
+    _count_texts(write, erase_assessment_mentions(write, names), "assessment_texts")
     write.connection.execute(update(REJECTS).where(REJECTS.c.value == requester).values(value=""))
     return erased
 
@@ -75,6 +81,7 @@ def erase_due(write: Write, at: datetime, limit: int | None = None) -> Erased:
     due = due_for_retention(write.connection, at, limit=limit)
     erased = erase_cases(write, [found.id for found in due])
     _count_texts(write, erase_ended(write, at))
+    _count_texts(write, erase_old_assessments(write, at), "assessment_texts")
     return erased
 
 
@@ -94,16 +101,17 @@ def erase_cases(write: Write, ids: Sequence[int], held: tuple[str, ...] = ()) ->
         .values(body="", erased_at=write.at)
     )
     _count_texts(write, erase_about(write, ids))
+    _count_texts(write, erase_assessments_about(write, ids), "assessment_texts")
     _empty_befores(write, ids)
     _touch(write, ids)
     _scrub_index(write)
     return _told(write, Erased(len(ids), emptied.rowcount, held))
 
 
-def _count_texts(write: Write, number: int) -> None:
+def _count_texts(write: Write, number: int, where: str = "investigation_texts") -> None:
     if number:
-        before = write.details.get("investigation_texts", 0)
-        write.details["investigation_texts"] = number + (before if isinstance(before, int) else 0)
+        before = write.details.get(where, 0)
+        write.details[where] = number + (before if isinstance(before, int) else 0)
 
 
 def _told(write: Write, erased: Erased) -> Erased:

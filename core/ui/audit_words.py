@@ -10,6 +10,8 @@ from core.taxonomy import taxonomy
 from core.ui.format import DASH, exact
 
 ACTS: Mapping[str, str] = {
+    "assessment.override": "Overrode a verdict",
+    "assessment.record": "Assessed a risk",
     "case.export": "Exported cases",
     "case.read_restricted": "Read a restricted case",
     "clocks.refresh": "Renewed due times",
@@ -49,6 +51,11 @@ ACTS: Mapping[str, str] = {
     "reference.undo": "Took a public report back",
     "requester.erase": "Erased a requester",
     "retention.erase": "Erased what is past its keeping",
+    "risk.add": "Put a risk on the register",
+    "risk.assign": "Gave a risk to an owner",
+    "risk.close": "Closed a risk",
+    "risk.plan_review": "Set a risk's next review",
+    "risk.reopen": "Opened a risk again",
     "store.backup": "Made a backup",
     "store.restore": "Restored a backup",
 }

@@ -69,7 +69,7 @@ def _evidence(line: AssessmentLine) -> None:
         return
     table = read_tables().get(line.assessment.version)
     for key, judged in line.assessment.judgements.items():
-        for evidence in judged.evidence:
+        for evidence in filter(lambda one: one.text or one.source, judged.evidence):
             words = table.point(key).words if table else key.replace("_", " ")
             level = (judged.level or "not known").replace("_", " ")
             with st.container(horizontal=True, gap="small", vertical_alignment="center"):

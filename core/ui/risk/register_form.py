@@ -80,7 +80,8 @@ def owner_choice(person: Person, owner: str, key: str) -> None:
         "Owner",
         options,
         index=options.index(owner) if owner in names else None,
-        format_func=lambda username: names[username] or username,
+        # With the username: two people can have one name, and a choice is told by its words.
+        format_func=lambda username: f"{names[username]} ({username})",
         key=key,
     )
 
