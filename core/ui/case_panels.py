@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.cases.case import Case, Decision, PartnerPanel, RelatedCase
 from core.cases.filter import CaseFilter, Segment
+from core.risk.investigation_words import excerpt
 from core.settings import PROJECT_ROOT
 from core.sla.timeline import END_BEFORE_RECEIVED, NO_RECEIVED, REPLY_BEFORE_RECEIVED
 from core.storage.investigation_reads import InvestigationLine
@@ -18,7 +19,6 @@ from core.ui.clock_strip import Zones
 from core.ui.format import DASH, count, day, escape, plural
 
 INVESTIGATION_PAGE = PROJECT_ROOT / "pages" / "investigation.py"
-LONGEST_LABEL = 110
 FAULTS = {
     NO_RECEIVED: "when it was received is not known",
     REPLY_BEFORE_RECEIVED: "the first reply stands before the request was received",
@@ -169,10 +169,9 @@ def investigations(found: Sequence[InvestigationLine]) -> None:
     """Investigations that the case is pinned to."""
     for one in found:
         status = taxonomy().label("investigation_statuses", one.status).lower()
-        question = f" · {one.question}" if one.question else ""
         st.page_link(
             INVESTIGATION_PAGE,
-            label=escape(f"In investigation {one.ref}, {status}{question}"[:LONGEST_LABEL]),
+            label=escape(f"In investigation {one.ref}, {status}: {excerpt(one.question)}"),
             icon=":material/travel_explore:",
             query_params={"investigation": one.ref},
         )

@@ -34,23 +34,24 @@ REOPEN = ("Reopen", ":material/replay:")
 def show_dossier(person: Person, ref: str) -> None:
     """Read once, then arrange."""
     view = investigation_view(the_desk(), person, ref, the_zone(person))
-    st.page_link(PAGE, label="All investigations", icon=":material/arrow_back:")
-    tell()
-    head(view)
-    about(view)
-    if view.can_write:
-        acts(view, person)
+    with st.container(gap="xsmall", key="related-investigations"):
+        st.page_link(PAGE, label="All investigations", icon=":material/arrow_back:")
+        tell()
+        head(view)
+        about(view)
+        if view.can_write:
+            acts(view, person)
     for notice in view.notices:
         st.warning(notice, icon=":material/info:")
     left, right = st.columns([3, 2], gap="medium")
     with left:
         findings(view)
         hypotheses(view, person)
-        cases(view)
     with right, st.container(key="inv-around"):
         scope(view)
         st.markdown("### Timeline")
         timeline(view)
+    cases(view)
     show_open_form(view, person)
 
 
@@ -58,9 +59,8 @@ def head(view: InvestigationView) -> None:
     """Reference, status, as of when, and the link to exactly this."""
     facts, term = view.facts, taxonomy().investigation_statuses[view.facts.status]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="inv-head"):
-        st.markdown(f"# {facts.ref}", width="content")
         badge = f":{COLOURS[facts.status]}-badge[:material/{term['icon']}: {term.label}]"
-        st.markdown(badge, width="stretch")
+        st.markdown(f"**{facts.ref}** {badge}", width="stretch")
         state = "new data on the way · " if view.is_refreshing else ""
         st.caption(
             f"{state}as of {exact(view.at, view.zone)} · data {view.version:,}",
@@ -73,7 +73,7 @@ def head(view: InvestigationView) -> None:
 def about(view: InvestigationView) -> None:
     """The question, who is on it, and what came of it."""
     facts = view.facts
-    st.markdown(f"## {escape(facts.question) if facts.question else '(erased)'}")
+    st.markdown(f"# {escape(facts.question) if facts.question else '(erased)'}")
     told = [
         f"led by {facts.lead or 'nobody'}",
         f"with {', '.join(facts.members)}" if facts.members else "",

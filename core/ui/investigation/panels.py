@@ -134,7 +134,7 @@ def timeline(view: InvestigationView) -> None:
     first = investigation_limits().shown_first
     lines = [
         f"- {escape(entry.by)} {escape(entry_words(entry, view.texts))}  \n"
-        f"  :gray[{exact(entry.at, view.zone)} · {relative(entry.at, view.at)}]"
+        f"  :small[:gray[{relative(entry.at, view.at)} · {exact(entry.at, view.zone)}]]"
         for entry in view.timeline
     ]
     st.markdown("\n".join(lines[:first]))

@@ -29,18 +29,20 @@ def list_of_cases(
     """What the list is, how many cases it has, and a button that opens exactly these."""
     # Plain text: a filter can carry what somebody searched for.
     st.text(filter_words(counted.filter, partner_names))
-    if counted.count_then is not None:
-        st.caption(
-            f"{count(counted.count_then)} then · {count(counted.count)} now",
-            help="Then: cases without restriction when it was linked. Now: cases that you may see.",
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if counted.count_then is not None:
+            st.caption(
+                f"{count(counted.count_then)} then · {count(counted.count)} now",
+                help="Then: cases without restriction when it was linked. Now: those you may see.",
+                width="content",
+            )
+        st.button(
+            f"Open {count(counted.count)} in the queue",
+            icon=":material/inbox:",
+            key=key,
+            type="secondary" if is_scope else "tertiary",
+            disabled=not counted.count,
+            help=f"{plural(counted.count, 'case')} that you may see",
+            on_click=go_to_queue,
+            args=(counted.filter,),
         )
-    st.button(
-        f"Open {count(counted.count)} in the queue",
-        icon=":material/inbox:",
-        key=key,
-        type="secondary" if is_scope else "tertiary",
-        disabled=not counted.count,
-        help=f"{plural(counted.count, 'case')} that you may see",
-        on_click=go_to_queue,
-        args=(counted.filter,),
-    )
