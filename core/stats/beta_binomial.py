@@ -13,8 +13,8 @@ import numpy as np
 from scipy.interpolate import RectBivariateSpline
 from scipy.special import betaincinv, digamma, expit, logit, ndtr, polygamma
 
-from core.stats.arrays import Floats
-from core.stats.hyper_grid import Axis, HyperGrid, explore
+from core.stats.arrays import Floats, Ints
+from core.stats.hyper_grid import Axis, HyperGrid, Pull, explore
 
 # A partner with more cases tells no more of how partners differ: its own share is known.
 MOST_CASES = 300
@@ -37,15 +37,6 @@ class SharePosterior:
         """The best estimate."""
         found: Floats = self.a / (self.a + self.b)
         return found
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Pull:
-    """The posterior mean as a straight line in the hits: usual + per_hit × hits - per_case × n."""
-
-    usual: float
-    per_hit: Floats
-    per_case: Floats
 
 
 def fit_shares(hits: Floats, totals: Floats) -> HyperGrid:
@@ -97,13 +88,6 @@ def share_pull(totals: Floats, prior: HyperGrid) -> Pull:
     return Pull(float(means @ weights), share.sum(axis=1)[back], (share @ means)[back])
 
 
-def share_means(hits: Floats, totals: Floats, prior: HyperGrid) -> Floats:
-    """Only the best estimates."""
-    pull = share_pull(totals, prior)
-    found: Floats = pull.usual + pull.per_hit * hits - pull.per_case * totals
-    return found
-
-
 def share_posterior(hits: Floats, totals: Floats, prior: HyperGrid) -> SharePosterior:
     """The posterior of each partner's share."""
     means, sizes, weights = prior.first, prior.second, prior.weights
@@ -119,7 +103,8 @@ def share_posterior(hits: Floats, totals: Floats, prior: HyperGrid) -> SharePost
     return SharePosterior(mean * size, (1 - mean) * size)
 
 
-def _distinct(totals: Floats) -> tuple[Floats, np.ndarray[tuple[int], np.dtype[np.intp]]]:
+def _distinct(totals: Floats) -> tuple[Floats, Ints]:
+    """Whole counts repeat; what hangs on them alone is worked out once for each."""
     every, back = np.unique(totals, return_inverse=True)
     return every, back
 

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import gammainc, gammaincinv, gammaln
 
 from core.stats.arrays import Floats
-from core.stats.hyper_grid import Axis, HyperGrid, explore
+from core.stats.hyper_grid import Axis, HyperGrid, Pull, explore
 
 MOST_LOG_SHAPE, LEAST_LOG_SHAPE = 7.0, -2.5
 LOG_MEAN_LIMIT = 7.0
@@ -68,18 +68,10 @@ def fit_ratios(observed: Floats, expected: Floats) -> HyperGrid:
     return HyperGrid(np.exp(grid.first), np.exp(grid.second), grid.weights)
 
 
-def ratio_pull(expected: Floats, prior: HyperGrid) -> tuple[Floats, Floats]:
-    """The posterior mean as a straight line in what was observed: its slope and its start."""
-    rate = prior.second / prior.first
-    share = prior.weights / (expected[:, None] + rate)
-    return share.sum(axis=1), share @ prior.second
-
-
-def ratio_means(observed: Floats, expected: Floats, prior: HyperGrid) -> Floats:
-    """Only the best estimates."""
-    slope, start = ratio_pull(expected, prior)
-    found: Floats = slope * observed + start
-    return found
+def ratio_pull(expected: Floats, prior: HyperGrid) -> Pull:
+    """How strongly each partner's own cases count against the usual."""
+    share = prior.weights / (expected[:, None] + prior.second / prior.first)
+    return Pull(float(prior.first @ prior.weights), share.sum(axis=1), share @ prior.first)
 
 
 def ratio_posterior(observed: Floats, expected: Floats, prior: HyperGrid) -> RatioPosterior:

@@ -31,6 +31,23 @@ class HyperGrid:
     weights: Floats
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Pull:
+    """A posterior mean as a straight line: usual + per_hit × hits - per_case × cases (or expected).
+
+    What any part of the cases adds is its own hits and cases put in, and the parts sum up exactly.
+    """
+
+    usual: float
+    per_hit: Floats
+    per_case: Floats
+
+    def means(self, hits: Floats, cases: Floats) -> Floats:
+        """The posterior means."""
+        found: Floats = self.usual + self.per_hit * hits - self.per_case * cases
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Axis:
     """Where one parameter may be, and where to begin."""

@@ -104,10 +104,10 @@ def tails(groups: Ints, durations: Floats, ended: Bools, count: int, rules: Tail
     Where the curve ends above the tail it is completed by an exponential (Brown, Hollander and
     Korwar 1974). The errors share one constant: a few order statistics cannot tell their own.
     """
-    course = _course(groups, np.clip(durations, rules.shortest, rules.longest), ended, count)
+    rows = _ordered(groups, np.clip(durations, rules.shortest, rules.longest), ended)
+    course = _course(rows, count)
     n = np.maximum(course.effective, 1.0)
-    fewer = np.maximum(n - 1, 1.0)
-    value = course.ranked(_place(n, rules), n, rules)
+    value = course.tail(rules)
     half = np.sqrt(rules.share * (1 - rules.share) * n)
     low, high = (course.ranked(_place(n, rules) + side * half, n, rules) for side in (-1, 1))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -118,8 +118,8 @@ def tails(groups: Ints, durations: Floats, ended: Bools, count: int, rules: Tail
         value,
         max(constant, LEAST_ERROR) / np.sqrt(n),
         np.where(np.isfinite(value), course.effective, 0.0),
-        course.ranked(_place(fewer, rules), n, rules),
-        course.ranked(_place(fewer, rules) + 1, n, rules),
+        _course(rows.without_last(), count).tail(rules),
+        _course(rows.without_first(), count).tail(rules),
     )
 
 
@@ -139,6 +139,11 @@ class _Course:
     sizes: Ints
     effective: Floats
     last: Floats
+
+    def tail(self, rules: TailRules) -> Floats:
+        """The duration that the given share does not exceed."""
+        n = np.maximum(self.effective, 1.0)
+        return self.ranked(_place(n, rules), n, rules)
 
     def ranked(self, place: Floats, n: Floats, rules: TailRules) -> Floats:
         """The duration of that place among n, between two of them by their logarithms."""
@@ -168,23 +173,45 @@ class _Course:
         return found
 
 
-def _course(groups: Ints, durations: Floats, ended: Bools, count: int) -> _Course:
-    # One number sorts by group, duration, and ends before losses: a third of the time of three keys.
+@dataclass(frozen=True, eq=False, slots=True)
+class _Rows:
+    """Cases in the order of group and duration, those that ended before those lost sight of."""
+
+    groups: Ints
+    durations: Floats
+    ended: Bools
+
+    def without_last(self) -> _Rows:
+        """The longest case of each group left out."""
+        return self._kept(np.diff(self.groups, append=-1) == 0)
+
+    def without_first(self) -> _Rows:
+        """The shortest case of each group left out."""
+        return self._kept(np.diff(self.groups, prepend=-1) == 0)
+
+    def _kept(self, keep: Bools) -> _Rows:
+        return _Rows(self.groups[keep], self.durations[keep], self.ended[keep])
+
+
+def _ordered(groups: Ints, durations: Floats, ended: Bools) -> _Rows:
+    # One number sorts by all three: a third of the time of three keys.
     within = durations / (2 * max(float(durations.max(initial=0.0)), 1.0))
     order = np.argsort(groups + within + np.where(ended, 0.0, 1e-10))
-    sizes = np.bincount(groups, minlength=count)
+    return _Rows(groups[order], durations[order], ended[order])
+
+
+def _course(rows: _Rows, count: int) -> _Course:
+    sizes = np.bincount(rows.groups, minlength=count)
     begins = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    position = np.arange(len(order)) - np.repeat(begins, sizes)
-    at_risk = np.repeat(sizes, sizes) - position
-    ends = ended[order]
+    at_risk = np.repeat(begins + sizes, sizes) - np.arange(len(rows.groups))
     with np.errstate(divide="ignore"):
-        step = np.where(ends, np.log1p(-1.0 / at_risk), 0.0)
+        step = np.where(rows.ended, np.log1p(-1.0 / at_risk), 0.0)
     # The last of a group ends with nobody left; its logarithm must not spill over.
     running = np.cumsum(np.where(np.isfinite(step), step, 0.0))
     before = np.concatenate([[0.0], running])[begins]
     survival = np.exp(running - np.repeat(before, sizes)) * np.isfinite(step)
-    finished = np.bincount(groups, weights=ended, minlength=count).astype(np.float64)
+    ended = np.bincount(rows.groups, weights=rows.ended, minlength=count).astype(np.float64)
     last = np.ones(count)
     held = sizes > 0
     last[held] = survival[(begins + sizes - 1)[held]]
-    return _Course(durations[order], survival, begins, sizes, finished, last)
+    return _Course(rows.durations, survival, begins, sizes, ended, last)
