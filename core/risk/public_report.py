@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -19,6 +19,7 @@ from core.taxonomy import taxonomy
 
 AREAS_FILE = REFERENCE_DIR / "public_policy_areas.yaml"
 REPORT_FILE = REFERENCE_DIR / "public_report.yaml"
+NAMES_HELD = 1024  # every figure asks for the key of one of a few dozen names
 Unit = Literal["pieces", "share"]
 
 
@@ -99,6 +100,7 @@ def policy_areas() -> Mapping[str, PolicyArea]:
     return read_reference(AREAS_FILE, PolicyAreas).areas
 
 
+@lru_cache(maxsize=NAMES_HELD)
 def area_key(name: str) -> str:
     """The key of an area by any of its names; one that we do not know is its own."""
     return _keys().get(fold(name)) or fold(name)
