@@ -83,7 +83,8 @@ def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None
     if history.columns is None:
         return found
     means = np.exp(np.asarray(base.coefficients @ design.T + series.offset, np.float32)) * known
-    past = Past(counts, means, history.rows, history.columns, base.pooled)
+    basis = np.asarray(np.linalg.qr(design)[0], np.float64)
+    past = Past(counts, means, history.rows, history.columns, base.pooled, basis)
     return _parted(found, past, len(ahead))
 
 

@@ -28,6 +28,7 @@ class ScanRules(BaseModel):
     shown_weeks: int = Field(gt=0)
     band: float = Field(gt=0, lt=1)
     drift_weeks: int = Field(gt=0)
+    kept_as: str
     most_conditions: int = Field(ge=1, le=3)
     baseline_weeks: int = Field(gt=0)
     least_baseline_weeks: int = Field(gt=0)

@@ -15,6 +15,8 @@ from core.risk.shock_rules import ShockRules
 from core.stats.arrays import Floats, Ints, Reals
 
 ROUNDS = 3  # of weighing the products by the variances found
+LEAST_KEPT = 0.2
+LEAST_APART = 1e-4  # share of pairs in other rows and columns below which it is but rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +59,26 @@ class Parted:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Past:
-    """Counts and fitted means of cells × periods, 0 where unknown, with rows and columns of cells."""
+    """Counts and fitted means of cells × periods, 0 where unknown, with rows and columns of cells.
+
+    ``basis`` spans what the means could follow, periods × coefficients, orthonormal by weeks: so
+    much of every shock the means have taken up.
+    """
 
     counts: Reals
     means: Reals
     rows: Ints
     columns: Ints
     alpha: float
+    basis: Floats | None = None
+
+    @property
+    def kept_share(self) -> float:
+        """The share of the variance of shocks that is left in the residuals."""
+        if self.basis is None:
+            return 1.0
+        taken = float((self.basis**2).sum()) / max(1, self.counts.shape[1])
+        return float(max(LEAST_KEPT, 1 - taken))
 
     def in_spans(self, length: int) -> Past:
         """The same in periods of so many weeks; the oldest weeks that fill none are left out."""
@@ -75,7 +90,11 @@ class Past:
             part[:, first:].reshape(cells, -1, length).sum(axis=2)
             for part in (self.counts, self.means)
         )
-        return Past(counts, means, self.rows, self.columns, self.alpha / length)
+        basis = self.basis
+        if basis is not None:
+            shape = (-1, length, basis.shape[1])
+            basis = basis[first:].reshape(shape).sum(axis=1) / np.sqrt(length)
+        return Past(counts, means, self.rows, self.columns, self.alpha / length, basis)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -102,36 +121,40 @@ def shocks_of(past: Past, rules: ShockRules) -> Shocks:
     """The shocks of the past periods by moments; none where there are too few periods."""
     if past.counts.shape[1] < rules.least_periods:
         return Shocks()
-    spread = np.sqrt(past.means * (1 + past.alpha * past.means))
-    residual = np.clip(past.counts - past.means, None, rules.residual_cap * spread)
-    square, mean_square = residual**2, past.means**2
-    noise = past.means + past.alpha * mean_square
-    parts = (residual, square, past.means, mean_square, noise)
-    row, column = (_products(parts, of) for of in (past.rows, past.columns))
-    whole = _products(parts, np.zeros_like(past.rows))
+    means = np.asarray(past.means, np.float32)
+    square = means * means
+    most = rules.residual_cap * np.sqrt(means + np.float32(past.alpha) * square)
+    residual = np.minimum(np.asarray(past.counts, np.float32) - means, most)
+    parts = (residual, residual * residual, means, square)
+    by_row, by_column = (_sums(parts, groups) for groups in (past.rows, past.columns))
+    row, column, whole = (
+        _products(sums, past.alpha)
+        for sums in (by_row, by_column, [part.sum(axis=0, keepdims=True) for part in by_row])
+    )
     # Pairs in other rows and other columns share nothing but what all share.
     apart = _Products(
-        whole.found.sum(axis=0) - row.found.sum(axis=0) - column.found.sum(axis=0),
-        whole.whole.sum(axis=0) - row.whole.sum(axis=0) - column.whole.sum(axis=0),
+        whole.found[0] - row.found.sum(axis=0) - column.found.sum(axis=0),
+        whole.whole[0] - row.whole.sum(axis=0) - column.whole.sum(axis=0),
         whole.noise[0],
         whole.mean[0],
     )
-    alone = float(apart.whole.sum()) > 1e-6 * float(whole.whole.sum())
+    alone = float(apart.whole.sum()) > LEAST_APART * float(whole.whole.sum())
     shared = max(0.0, apart.variance(past.alpha)) if alone else 0.0
-    return Shocks(
-        shared,
-        max(0.0, row.variance(past.alpha) - shared),
-        max(0.0, column.variance(past.alpha) - shared),
+    in_rows, in_columns = (
+        max(0.0, products.variance(past.alpha) - shared) for products in (row, column)
     )
+    return Shocks(shared, in_rows, in_columns).times(1 / past.kept_share)
 
 
-def _products(parts: tuple[Reals, ...], groups: Ints) -> _Products:
-    cells = len(groups)
-    size = int(groups.max()) + 1
+def _sums(parts: tuple[Reals, ...], groups: Ints) -> list[Floats]:
+    """Sums of each part over the cells of each group, by period."""
+    cells, size = len(groups), int(groups.max()) + 1
     belongs = csr_array(
         (np.ones(cells, np.float32), (groups, np.arange(cells))), shape=(size, cells)
     )
-    residual, square, mean, mean_square, noise = (
-        np.asarray(belongs @ part, np.float64) for part in parts
-    )
-    return _Products(residual**2 - square, mean**2 - mean_square, noise, mean)
+    return [np.asarray(belongs @ part, np.float64) for part in parts]
+
+
+def _products(sums: list[Floats], alpha: float) -> _Products:
+    residual, square, mean, mean_square = sums
+    return _Products(residual**2 - square, mean**2 - mean_square, mean + alpha * mean_square, mean)

@@ -22,6 +22,11 @@ from core.storage.assessment_texts import (
     erase_old_assessments,
 )
 from core.storage.engine import Write
+from core.storage.finding_texts import (
+    erase_old_reasons,
+    erase_reason_mentions,
+    erase_reasons_about,
+)
 from core.storage.imports import REJECTS
 from core.storage.investigation_texts import erase_about, erase_ended, erase_mentions
 from core.storage.retention import due_for_retention
@@ -72,6 +77,7 @@ def erase(write: Write, requester: str) -> Erased:
     names = {requester, *(name for name in own if len(name) >= shortest)}
     _count_texts(write, erase_mentions(write, names))
     _count_texts(write, erase_assessment_mentions(write, names), "assessment_texts")
+    _count_texts(write, erase_reason_mentions(write, names), "finding_texts")
     write.connection.execute(update(REJECTS).where(REJECTS.c.value == requester).values(value=""))
     return erased
 
@@ -82,6 +88,7 @@ def erase_due(write: Write, at: datetime, limit: int | None = None) -> Erased:
     erased = erase_cases(write, [found.id for found in due])
     _count_texts(write, erase_ended(write, at))
     _count_texts(write, erase_old_assessments(write, at), "assessment_texts")
+    _count_texts(write, erase_old_reasons(write, at), "finding_texts")
     return erased
 
 
@@ -102,6 +109,7 @@ def erase_cases(write: Write, ids: Sequence[int], held: tuple[str, ...] = ()) ->
     )
     _count_texts(write, erase_about(write, ids))
     _count_texts(write, erase_assessments_about(write, ids), "assessment_texts")
+    _count_texts(write, erase_reasons_about(write, ids), "finding_texts")
     _empty_befores(write, ids)
     _touch(write, ids)
     _scrub_index(write)
