@@ -16,9 +16,17 @@ from core.stats.arrays import Floats, Ints
 from core.stats.false_discovery import Control, adjusted
 from core.stats.negative_binomial import upper_mid_p
 from core.stats.shrinkage import RatioPrior, shrink
-from tests.support.heat_worlds import HeatWorld, draw, expectation_of, flat_weeks, score
+from tests.support.heat_worlds import (
+    HeatWorld,
+    counted,
+    draw,
+    expectation_of,
+    flat_weeks,
+    score,
+)
 
 SHAKEN = HeatWorld(alpha=0.07, row_cv=0.13, column_cv=0.11)
+WILD = replace(SHAKEN, alpha=0.1)
 MEANS = st.floats(0.01, 500)
 P_VALUES = arrays.arrays(np.float64, st.integers(1, 40), elements=st.floats(0, 1))
 
@@ -56,6 +64,7 @@ def test_no_cell_is_lost_and_every_mark_is_earned(counted: Counted) -> None:
     assert marked["has_power"].all()
     assert (marked["excess"] > 0).all()
     assert (marked["q"] >= marked["p"]).all()
+    assert (marked["p"] <= 0.05).all()
     known = cells[cells["expected"].notna()]
     assert (known["ratio_low"] <= known["ratio_high"]).all()
     assert np.isfinite(known[["ratio", "ratio_low", "ratio_high"]].to_numpy()).all()
@@ -148,14 +157,19 @@ def test_twice_the_cases_are_expected_to_be_twice_as_many() -> None:
     assert (twice.expected / once.expected)[large] == pytest.approx(2.0, rel=0.03)
 
 
-def test_simulated_heatmaps_keep_their_promises_and_a_poisson_test_does_not() -> None:
-    found = score(SHAKEN, 31, 24)
+@pytest.mark.parametrize("world", [SHAKEN, WILD], ids=["within", "on top"])
+def test_simulated_heatmaps_keep_their_promises_and_a_poisson_test_does_not(
+    world: HeatWorld,
+) -> None:
+    found = score(world, 31, 24)
     # The bar of the full proof, and three standard errors for being only two dozen heatmaps.
     assert found.false_share <= 0.075 + 3 * found.false_share_error
     assert sum(found.poisson_false_shares) / found.heatmaps > 0.3
     error = np.sqrt(0.25 / found.findable)
-    assert found.power >= 0.5 - 2 * error
-    assert found.power >= found.oracle_power - 0.1
+    assert found.power >= 0.5 - 3 * error
+    # Shocks known in part: no worse than equal tests that know the means but take shocks for
+    # chance, no better than those that know the shocks.
+    assert found.blind_power - 3 * error <= found.power <= found.knowing_power + 3 * error
     # The interval of 80 %, of the cells that the eye is led to; n makes three standard errors 0.15.
     assert found.marked_covered / found.marked == pytest.approx(0.8, abs=0.15)
 
@@ -166,6 +180,8 @@ def test_quiet_cells_raise_alarms_as_often_as_the_level_says() -> None:
         error = np.sqrt(level * (1 - level) / found.quiet)
         # Shocks move whole rows together, so the spread is wider than that of single cells.
         assert found.alarm_share(level) == pytest.approx(level, abs=6 * error)
+    error = np.sqrt(0.05 * 0.95 / found.totals)
+    assert found.totals_below / found.totals == pytest.approx(0.05, abs=4 * error)
 
 
 def test_two_quiet_periods_show_no_more_changes_than_the_level_allows() -> None:
@@ -176,14 +192,9 @@ def test_two_quiet_periods_show_no_more_changes_than_the_level_allows() -> None:
         past = truth.history
         history = replace(past, counts=past.counts[:, :-1], weeks=past.weeks.part(0, -1))
         ahead = truth.history.weeks.part(-1)
-        names = [f"{cell:05}" for cell in range(len(truth.observed))]
-        rows = [f"r{row:03}" for row in past.rows]
-        earlier, later = expect(history, ahead), expect(history, truth.ahead)
-        before = Counted(
-            rows, names, past.counts[:, -1].astype(int), earlier.expected, earlier.variance
-        )
-        now = Counted(rows, names, truth.observed, later.expected, later.variance)
-        heat = compare(now, before)
+        last = replace(truth, observed=past.counts[:, -1].astype(int))
+        before = counted(last, expect(history, ahead))
+        heat = compare(counted(truth, expect(history, truth.ahead)), before)
         p = heat.cells["p"].dropna()
         below += int((p <= 0.05).sum())
         quiet += len(p)

@@ -1,4 +1,4 @@
-"""Heatmaps whose truth is known: seasonal over-dispersed histories, a week to judge, hot cells."""
+"""Heatmaps whose truth is known: seasonal over-dispersed histories, weeks to judge, hot cells."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ class HeatWorld:
     """How the counts of a heatmap come about.
 
     ``alpha`` is the dispersion of a cell by itself; in each week every row and every column is
-    shaken by a factor with these coefficients of variation.
+    shaken by a factor with these coefficients of variation. The last ``shown`` weeks are judged
+    together; hot cells hold ``ratio`` times their mean in all of them, and so do ``risen_rows``.
     """
 
     rows: int = 30
@@ -34,6 +35,8 @@ class HeatWorld:
     levels: tuple[float, float] = (0.3, 40.0)
     hot: int = 12
     ratio: float = 3.0
+    shown: int = 1
+    risen_rows: int = 0
 
     @property
     def whole_alpha(self) -> float:
@@ -43,13 +46,33 @@ class HeatWorld:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class HeatTruth:
-    """One drawn heatmap: what the desk would know, and what is true."""
+    """One drawn heatmap: what the desk would know, and what is true.
+
+    ``means`` are those of cells × shown weeks before any shock, ``shaken`` with the shocks.
+    """
 
     history: History
     ahead: Weeks
     observed: Ints
-    mean: Floats
+    means: Floats
+    shaken: Floats
     hot: Bools
+
+    @property
+    def mean(self) -> Floats:
+        """Of each cell over the shown weeks."""
+        return np.asarray(self.means.sum(axis=1))
+
+    @property
+    def rows(self) -> list[str]:
+        """The name of each cell's row."""
+        return [f"r{row:03}" for row in self.history.rows]
+
+    @property
+    def columns(self) -> list[str]:
+        """The name of each cell's column."""
+        assert self.history.columns is not None
+        return [f"c{column:03}" for column in self.history.columns]
 
 
 def flat_weeks(count: int, first: int = 0) -> Weeks:
@@ -59,9 +82,9 @@ def flat_weeks(count: int, first: int = 0) -> Weeks:
 
 
 def draw(world: HeatWorld, seed: Iterable[int]) -> HeatTruth:
-    """History and one week more; the hot cells hold ``ratio`` times their mean in that week."""
+    """History and the weeks to judge, with hot cells among those that expect more than one case."""
     rng = np.random.default_rng(list(seed))
-    cells, weeks = world.rows * world.columns, world.weeks + 1
+    cells, weeks = world.rows * world.columns, world.weeks + world.shown
     row = np.repeat(np.arange(world.rows), world.columns)
     column = np.tile(np.arange(world.columns), world.rows)
     number = np.arange(weeks, dtype=np.float64)
@@ -70,13 +93,17 @@ def draw(world: HeatWorld, seed: Iterable[int]) -> HeatTruth:
     mean = _means(world, rng, year) * effort * np.exp(0.1 * (number - weeks) / WEEKS_PER_YEAR)
     shaken = mean * _shock(rng, world.row_cv, (world.rows, weeks))[row]
     shaken *= _shock(rng, world.column_cv, (world.columns, weeks))[column]
+    quiet = shaken[:, world.weeks :].copy()
     hot = np.zeros(cells, np.bool_)
-    hot[rng.choice(np.flatnonzero(mean[:, -1] > 1), world.hot, replace=False)] = True
-    shaken[hot, -1] *= world.ratio
+    large = mean[:, world.weeks :].sum(axis=1) > 1
+    hot[rng.choice(np.flatnonzero(large), world.hot, replace=False)] = True
+    shaken[hot, world.weeks :] *= world.ratio
+    shaken[row < world.risen_rows, world.weeks :] *= world.ratio
     counts = rng.negative_binomial(1 / world.alpha, 1 / (1 + world.alpha * shaken))
     every = Weeks(number, year, effort)
-    history = History(counts[:, :-1], every.part(0, -1), row)
-    return HeatTruth(history, every.part(-1), counts[:, -1], mean[:, -1], hot)
+    past, now = counts[:, : world.weeks], counts[:, world.weeks :].sum(axis=1)
+    history = History(past, every.part(0, world.weeks), row, columns=column)
+    return HeatTruth(history, every.part(world.weeks), now, mean[:, world.weeks :], quiet, hot)
 
 
 def _means(world: HeatWorld, rng: np.random.Generator, year: Floats) -> Floats:
@@ -99,11 +126,21 @@ def expectation_of(truth: HeatTruth) -> Expectation:
     return expect(truth.history, truth.ahead)
 
 
+def counted(truth: HeatTruth, expected: Expectation) -> Counted:
+    """What is there to be judged, cell by cell in the order of the truth."""
+    return Counted(
+        truth.rows,
+        truth.columns,
+        truth.observed,
+        expected.expected,
+        expected.variance,
+        parted=expected.parted,
+    )
+
+
 def heat_of(truth: HeatTruth, expected: Expectation) -> Heat:
-    """The judged heatmap; its cells are named by their number, in the order of the truth."""
-    names = [f"{cell:05}" for cell in range(len(truth.observed))]
-    rows = [f"r{row:03}" for row in truth.history.rows]
-    return judge(Counted(rows, names, truth.observed, expected.expected, expected.variance))
+    """The judged heatmap; sorted by row and column its cells stand in the order of the truth."""
+    return judge(counted(truth, expected))
 
 
 @dataclass(slots=True)
@@ -113,20 +150,23 @@ class Score:
     heatmaps: int = 0
     false_shares: list[float] = field(default_factory=list)
     poisson_false_shares: list[float] = field(default_factory=list)
-    oracle_false_shares: list[float] = field(default_factory=list)
     found: int = 0
-    found_by_oracle: int = 0
+    found_blind: int = 0
+    found_knowing: int = 0
     findable: int = 0
     quiet: int = 0
     below: dict[float, int] = field(default_factory=lambda: {0.05: 0, 0.01: 0})
     covered: int = 0
     marked_covered: int = 0
     marked: int = 0
+    totals: int = 0
+    totals_below: int = 0
 
     def add(self, world: HeatWorld, truth: HeatTruth) -> None:
         """Judge one more heatmap."""
         expected = expectation_of(truth)
-        cells = heat_of(truth, expected).cells.sort_values("column")
+        heat = heat_of(truth, expected)
+        cells = heat.cells.sort_values(["row", "column"])
         marked, judged = cells["significant"].to_numpy(), cells["has_power"].to_numpy()
         p, hot = cells["p"].to_numpy(), truth.hot
         self.heatmaps += 1
@@ -134,19 +174,20 @@ class Score:
         mean = expected.expected
         plain = np.where(judged, upper_mid_p(truth.observed, mean, mean), np.nan)
         self.poisson_false_shares.append(false_share(rejected(plain, 0.05), hot))
-        own = upper_mid_p(
-            truth.observed, truth.mean, truth.mean + world.whole_alpha * truth.mean**2
-        )
-        by_oracle = rejected(np.where(judged, own, np.nan), 0.05)
-        self.oracle_false_shares.append(false_share(by_oracle, hot))
         large = hot & (truth.mean > 10)
         self.found += int(marked[large].sum())
-        self.found_by_oracle += int(by_oracle[large].sum())
+        blind = _by_oracle(truth.observed, truth.means, world.whole_alpha, judged)
+        self.found_blind += int(blind[large].sum())
+        knowing = _by_oracle(truth.observed, truth.shaken, world.alpha, judged)
+        self.found_knowing += int(knowing[large].sum())
         self.findable += int(large.sum())
         quiet = judged & ~hot
         self.quiet += int(quiet.sum())
         for level in self.below:
             self.below[level] += int((p[quiet] <= level).sum())
+        for margin in (heat.rows, heat.columns):
+            self.totals += len(margin)
+            self.totals_below += int((margin["p"] <= 0.05).sum())
         low, high = cells["ratio_low"].to_numpy(), cells["ratio_high"].to_numpy()
         self.covered += int(((low <= 1) & (high >= 1))[quiet].sum())
         right = marked & hot
@@ -169,13 +210,29 @@ class Score:
         return self.found / max(self.findable, 1)
 
     @property
-    def oracle_power(self) -> float:
-        """The same for a test that knows mean and dispersion: no test of this kind can do better."""
-        return self.found_by_oracle / max(self.findable, 1)
+    def power_error(self) -> float:
+        """Its standard error."""
+        return float(np.sqrt(self.power * (1 - self.power) / max(self.findable, 1)))
+
+    @property
+    def blind_power(self) -> float:
+        """The power of equal tests that know means and dispersion, and take shocks for chance."""
+        return self.found_blind / max(self.findable, 1)
+
+    @property
+    def knowing_power(self) -> float:
+        """The power of equal tests that also know the shocks."""
+        return self.found_knowing / max(self.findable, 1)
 
     def alarm_share(self, level: float) -> float:
         """How often a quiet cell's p lies at or below the level."""
         return self.below[level] / max(self.quiet, 1)
+
+
+def _by_oracle(observed: Ints, means: Floats, alpha: float, judged: Bools) -> Bools:
+    variance = (means + alpha * means**2).sum(axis=1)
+    p = upper_mid_p(observed, means.sum(axis=1), variance)
+    return rejected(np.where(judged, p, np.nan), 0.05)
 
 
 def false_share(marked: Bools, hot: Bools) -> float:
