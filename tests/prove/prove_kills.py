@@ -10,7 +10,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from core.clock import SystemClock
 from core.settings import normal_url
@@ -30,6 +30,7 @@ SEED = 4_711
 KILLS = 40  # for each store
 CASES = 2_000
 CHUNKS = 4
+NOTICE_SECONDS = 30
 EVENTS = 3  # of each case, one of them with a message
 PROJECT = Path(__file__).resolve().parents[2]
 IMPORT = f"""
@@ -87,6 +88,7 @@ def kill_often(store: Store, draw: random.Random, kills: int) -> tuple[list[str]
     whole, ends, faults = _run(store, "whole", None), Counter[str](), []
     for number in range(kills):
         _run(store, f"kill{number}", draw.uniform(0, 0.9 * whole))
+        _await_end(store)
         recover(store)
         fault = _fault(store)
         if fault:
@@ -115,6 +117,25 @@ def _run(store: Store, prefix: str, kill_after: float | None) -> float:
             process.kill()
             process.wait()
     return time.perf_counter() - started
+
+
+def _await_end(store: Store) -> None:
+    """Wait until the server has noticed that the killed process is gone; it holds a lock till then."""
+    if store.dialect != "postgresql":
+        return
+    others = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+    )
+    store.engine.dispose()  # what is connected now is the killed process, and the question itself
+    deadline = time.monotonic() + NOTICE_SECONDS
+    while time.monotonic() < deadline:
+        with store.read() as connection:
+            if connection.execute(others).scalar_one() == 0:
+                return
+        time.sleep(0.05)
+    msg = f"a killed import is still connected after {NOTICE_SECONDS} s"
+    raise AssertionError(msg)
 
 
 def _fault(store: Store) -> str:
