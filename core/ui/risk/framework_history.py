@@ -68,7 +68,10 @@ def _evidence(line: AssessmentLine) -> None:
         st.caption("Your role does not read the evidence.")
         return
     table = read_tables().get(line.assessment.version)
-    for key, judged in line.assessment.judgements.items():
+    judgements = line.assessment.judgements
+    # In the order of the table; a table that is gone leaves the order in which it is stored.
+    order = [point.key for point in table.all_points] if table else list(judgements)
+    for key, judged in ((key, judgements[key]) for key in order if key in judgements):
         for evidence in filter(lambda one: one.text or one.source, judged.evidence):
             words = table.point(key).words if table else key.replace("_", " ")
             level = (judged.level or "not known").replace("_", " ")

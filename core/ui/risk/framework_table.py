@@ -17,15 +17,14 @@ from core.ui.risk.framework_marks import icon_of
 
 
 def show(table: FrameworkTable) -> None:
-    """The rows at the left, what can be said about all of them at the right, the words below."""
-    rows, beside = st.columns([3, 2], gap="small")
-    with rows, st.container(border=True, gap="xsmall"):
+    """The rows, what can be said about all of them, and the words."""
+    with st.container(border=True, gap="xsmall"):
         _rows(table)
-    with beside:
-        with st.container(border=True, gap="xsmall"):
-            _verdicts(table)
-        with st.container(border=True, gap="xsmall"):
-            _checks(table)
+    verdicts, checks = st.columns(2, gap="small")
+    with verdicts, st.container(border=True, gap="xsmall", height="stretch"):
+        _verdicts(table)
+    with checks, st.container(border=True, gap="xsmall", height="stretch"):
+        _checks(table)
     with st.container(border=True, gap="xsmall"):
         _words(table)
 
@@ -56,6 +55,10 @@ def _rows(table: FrameworkTable) -> None:
         row_height=28,
         key="framework-rows",
         alt=f"Every row of {table.name} {table.version} with its verdict",
+        column_config={
+            first.words.capitalize(): st.column_config.TextColumn(width=74),
+            second.words.capitalize(): st.column_config.TextColumn(width=88),
+        },
     )
 
 
@@ -74,6 +77,26 @@ def _verdicts(table: FrameworkTable) -> None:
             f"{icon_of(rank)} **{key}** · {count(rows)} of {count(total)} rows "
             f"({share(rows / total)})  \n{escape(meaning)}"
         )
+
+
+def _checks(table: FrameworkTable) -> None:
+    found = _inspected(table.version, table.content_hash)
+    good = sum(check.holds for check in found.checks)
+    st.markdown(f"**Checks: {good} of {len(found.checks)} hold**")
+    for check in found.checks:
+        icon = ":material/check_circle:" if check.holds else ":material/error:"
+        faults = f" · {len(check.faults)} faults" if check.faults else ""
+        st.markdown(f"{icon} {escape(check.claim)} · {count(check.count)} looked at{faults}")
+        for fault in check.faults[:3]:
+            st.caption(escape(f"{fault.at}: {fault.message}"))
+    _flips(table)
+    st.caption(
+        f"Version {table.version}, decided on {table.decided_on}, content "
+        f"`{table.content_hash[:HASH_LENGTH]}`. A published version is never edited."
+    )
+
+
+def _flips(table: FrameworkTable) -> None:
     flips = flip_shares(table)
     st.markdown("**How often a point decides**")
     st.dataframe(
@@ -96,22 +119,6 @@ def _verdicts(table: FrameworkTable) -> None:
             ),
             "Share": st.column_config.TextColumn(alignment="right"),
         },
-    )
-
-
-def _checks(table: FrameworkTable) -> None:
-    found = _inspected(table.version, table.content_hash)
-    good = sum(check.holds for check in found.checks)
-    st.markdown(f"**Checks: {good} of {len(found.checks)} hold**")
-    for check in found.checks:
-        icon = ":material/check_circle:" if check.holds else ":material/error:"
-        faults = f" · {len(check.faults)} faults" if check.faults else ""
-        st.markdown(f"{icon} {escape(check.claim)} · {count(check.count)} looked at{faults}")
-        for fault in check.faults[:3]:
-            st.caption(escape(f"{fault.at}: {fault.message}"))
-    st.caption(
-        f"Version {table.version}, decided on {table.decided_on}, content "
-        f"`{table.content_hash[:HASH_LENGTH]}`. A published version is never edited."
     )
 
 

@@ -97,11 +97,11 @@ def _listing(view: Register) -> None:
             {
                 "risk": [f"{line.risk.ref} {title_of(line.risk.subject)}" for line in lines],
                 "verdict": [[verdict_words(line.outcome)] for line in lines],
-                "range": [range_words(line.outcome) or DASH for line in lines],
-                "owner": [line.risk.owner or "nobody" for line in lines],
                 "review": [[_review(line)] for line in lines],
                 "on": [f"{line.risk.next_review_on:%Y-%m-%d}" for line in lines],
                 "cases": [f"{line.case_count:,}" for line in lines],
+                "owner": [line.risk.owner or "nobody" for line in lines],
+                "range": [range_words(line.outcome) or DASH for line in lines],
                 "last": [_last(line, view.zone) for line in lines],
                 "scope": [scope_words(line.risk.subject.filter) for line in lines],
             }
@@ -116,14 +116,14 @@ def _listing(view: Register) -> None:
                 "Risk",
                 type="tertiary",
                 alignment="left",
-                width=300,
+                width=280,
                 pinned=True,
                 key="register-clicked",
                 on_click=open_clicked,
                 help="Click to open the risk beside the list",
             ),
             "verdict": verdict_column(),
-            "range": st.column_config.TextColumn("Table says", width=150),
+            "range": st.column_config.TextColumn("Table says", width=190),
             "owner": st.column_config.TextColumn("Owner", width=120),
             "review": st.column_config.MultiselectColumn(
                 "Review", options=list(REVIEWS), color=list(REVIEWS.values()), width=84

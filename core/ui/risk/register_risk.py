@@ -38,7 +38,9 @@ def show_risk(person: Person, line: RiskLine, zone: str) -> None:
     risk = line.risk
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{risk.ref} {escape(title_of(risk.subject))}**", width="stretch")
-        st.button("Close the panel", icon=":material/close:", type="tertiary", on_click=_leave)
+        st.button(
+            "Hide", icon=":material/close:", type="tertiary", on_click=_leave, key="risk-hide"
+        )
     _verdict(line, zone)
     scope_line(risk.subject.filter)
     with st.container(horizontal=True, gap="small"):
