@@ -84,7 +84,8 @@ def verdict_sentence(outcome: Outcome) -> str:
     over = outcome.override
     if over:
         table = outcome.by_table.words
-        return f"{over.verdict.capitalize()}, set by {over.by} ({over.reason}); the table says {table}."
+        why = f" ({over.reason})" if over.reason else ""  # not told to everybody
+        return f"{over.verdict.capitalize()}, set by {over.by}{why}; the table says {table}."
     if outcome.by_table.is_settled:
         return f"{outcome.verdict.capitalize()}."
     return f"{outcome.by_table.words.capitalize()}; {outcome.verdict} until more is known."

@@ -40,7 +40,7 @@ from core.ui.risk.framework_marks import (
     scope_line,
     title_of,
 )
-from core.ui.risk.framework_result import show_result
+from core.ui.risk.framework_result import show_reasons, show_verdict
 from core.ui.risk.register_form import register_act
 from core.ui.state import the_desk, the_zone
 
@@ -125,7 +125,7 @@ def _form(person: Person, view: SubjectView, table: FrameworkTable, levels: Leve
             with st.container(border=True, gap="xsmall", key=f"point-{point.key}"):
                 _point(point, levels[point.key], is_beside=point in table.beside)
     with result, st.container(border=True, gap="xsmall", key="result"):
-        show_result(table, levels, view.at)
+        show_verdict(table, levels)
         st.button(
             "Save the assessment",
             type="primary",
@@ -133,8 +133,9 @@ def _form(person: Person, view: SubjectView, table: FrameworkTable, levels: Leve
             on_click=_save,
             args=(person, view.subject, table, levels),
             key="assess-save",
+            help="It is kept with your name; later ones stand beside it, none is changed",
         )
-        st.caption("It is kept with your name; later ones stand beside it, none is changed.")
+        show_reasons(table, levels, view.at)
 
 
 def _begin(view: SubjectView, table: FrameworkTable) -> None:

@@ -117,7 +117,8 @@ def investigation_link(subject: Subject) -> None:
 
 def verdict_head(verdict: str, rank: int, beside: str = "") -> None:
     """A verdict large, and beside it what makes it less than certain."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    line = st.container(horizontal=True, vertical_alignment="center", gap="small", width="content")
+    with line:
         st.markdown(f"### {icon_of(rank)} {escape(verdict)}", width="content")
         if beside:
             st.caption(escape(beside), width="content")

@@ -23,17 +23,21 @@ from core.ui.format import escape, plural
 from core.ui.risk.framework_marks import verdict_head
 
 
-def show_result(table: FrameworkTable, levels: Mapping[str, str | None], at: datetime) -> None:
-    """The verdict of these levels, before anybody has said why they are so."""
+def show_verdict(table: FrameworkTable, levels: Mapping[str, str | None]) -> None:
+    """The verdict of these levels or its range, and the path to it."""
     span = verdict_range(table, levels)
     beside = "" if span.is_settled else f"{span.worst} until more is known"
     verdict_head(span.words.capitalize(), table.ranks[span.worst], beside)
     st.markdown(escape(path_sentence(table, levels)))
+
+
+def show_reasons(table: FrameworkTable, levels: Mapping[str, str | None], at: datetime) -> None:
+    """Why it is so, what is missing, what would change it, and the vector to copy."""
     for reason in reasons_of(table, levels):
         st.markdown(f"- {escape(reason)}")
     _beside(table, levels, at)
     _unknown(table, levels)
-    with st.container(gap="xsmall", key="would-change"):
+    if any(levels.get(point.key) for point in table.points):
         st.markdown("**Would change if**")
         st.markdown("\n".join(f"- {escape(told)}" for told in change_sentences(table, levels)))
     st.markdown("**Vector**")

@@ -77,6 +77,7 @@ def _verdicts(table: FrameworkTable) -> None:
             f"{icon_of(rank)} **{key}** · {count(rows)} of {count(total)} rows "
             f"({share(rows / total)})  \n{escape(meaning)}"
         )
+    _flips(table)
 
 
 def _checks(table: FrameworkTable) -> None:
@@ -89,7 +90,6 @@ def _checks(table: FrameworkTable) -> None:
         st.markdown(f"{icon} {escape(check.claim)} · {count(check.count)} looked at{faults}")
         for fault in check.faults[:3]:
             st.caption(escape(f"{fault.at}: {fault.message}"))
-    _flips(table)
     st.caption(
         f"Version {table.version}, decided on {table.decided_on}, content "
         f"`{table.content_hash[:HASH_LENGTH]}`. A published version is never edited."

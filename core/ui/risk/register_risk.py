@@ -36,7 +36,7 @@ from core.ui.state import the_desk
 def show_risk(person: Person, line: RiskLine, zone: str) -> None:
     """What it is and what can be done with it."""
     risk = line.risk
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="small", wrap=False):
         st.markdown(f"**{risk.ref} {escape(title_of(risk.subject))}**", width="stretch")
         st.button(
             "Hide", icon=":material/close:", type="tertiary", on_click=_leave, key="risk-hide"
