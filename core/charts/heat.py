@@ -21,6 +21,7 @@ from core.risk.heat_values import ValueHeat
 
 ROW_HEIGHT, MARGIN = 22, 150
 FEWEST_ROWS = 5
+MANY_COLUMNS = 18  # from which on the figures of whole columns are small
 GREY, MARK, FIGURES = "#8a939c", "#111111", "#7b858e"
 PLAIN_OPACITY, GREY_OPACITY, SIDE_OPACITY = 1.0, 0.18, 0.1
 STATES: Mapping[str, str] = {
@@ -63,7 +64,7 @@ class Words:
 
 
 @cache
-def _spec(rows: int, scale: ScaleName, *, is_compared: bool) -> dict[str, Any]:
+def _spec(rows: int, scale: ScaleName, *, is_compared: bool, is_narrow: bool) -> dict[str, Any]:
     picked = alt.selection_point(name=PICK, fields=["row_key", "column_key"], toggle=False)
     opacity = (
         alt.when("datum.side")
@@ -88,7 +89,7 @@ def _spec(rows: int, scale: ScaleName, *, is_compared: bool) -> dict[str, Any]:
     )
     figures = (
         _placed()
-        .mark_text(fontSize=11, color=FIGURES)
+        .mark_text(fontSize=9 if is_narrow else 11, color=FIGURES)
         .encode(text="figure:N")
         .transform_filter("datum.side")
     )
@@ -143,7 +144,12 @@ def heat_chart(heat: Heat | ValueHeat, words: Words) -> Drawing:
     total = heat.total
     summary = f"{total['observed']:,.0f} {words.n} in {total['judged_count']:,.0f} judged cells"
     rows = max(FEWEST_ROWS, len(heat.rows) + 1)
-    spec = _spec(rows, words.scale, is_compared=words.before is not None)
+    spec = _spec(
+        rows,
+        words.scale,
+        is_compared=words.before is not None,
+        is_narrow=len(heat.columns) > MANY_COLUMNS,
+    )
     return Drawing(spec, drawn, ALT, summary, partial(_table, drawn, words))
 
 
@@ -162,7 +168,7 @@ def _cells(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
             "count": [f"{n:,} {words.n}" for n in cells["observed"].tolist()],
             "level": _levels(heat, words),
             "before": [f"{before.get(key, 0):,}" for key in keys],
-            "far": np.log2(ratio),
+            "far": np.log2(ratio).fillna(0.0),
             "told": _told(cells),
             "verdict": _verdicts(heat),
             "figure": "",

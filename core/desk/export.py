@@ -53,7 +53,7 @@ def export_cases(desk: Desk, person: Person, filter_: CaseFilter, form: str) -> 
     with desk.snapshot.reading() as reading:
         ids, version = ids_of(reading, filter_, look), reading.version
     details: dict[str, Detail] = {"format": chosen, "cases": len(ids), "version": version}
-    details["filter"] = _recorded(filter_)
+    details["filter"] = recorded(filter_)
     desk.store.record(Draft(person.username, "case.export", "cases", details))
 
     def portions() -> Iterator[str]:
@@ -78,7 +78,7 @@ def _format(form: str) -> Format:
     raise BadInput(f"Format '{form}' is unknown", at="format", hint="one of csv, jsonl")
 
 
-def _recorded(filter_: CaseFilter) -> dict[str, Detail]:
+def recorded(filter_: CaseFilter) -> dict[str, Detail]:
     """The filter as it may stand in the record: a search text only by its hash."""
     params = filter_.to_params()
     if "q" in params:

@@ -54,6 +54,7 @@ ACTS: Mapping[str, str] = {
     "risk.add": "Put a risk on the register",
     "risk.assign": "Gave a risk to an owner",
     "risk.close": "Closed a risk",
+    "risk.export": "Exported a heatmap",
     "risk.plan_review": "Set a risk's next review",
     "risk.reopen": "Opened a risk again",
     "store.backup": "Made a backup",

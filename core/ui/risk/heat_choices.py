@@ -39,9 +39,9 @@ def choices(view: HeatmapView) -> None:
     ask = view.ask
     offered = [*DIMENSIONS, *TIMES]
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        _choose("Rows", ROWS, ask.rows, offered, dimension_label, 170)
-        _choose("Columns", COLUMNS, ask.columns, offered, dimension_label, 170)
-        _choose("Measure", MEASURE, ask.measure, list(Measure), _measure_label, 210)
+        _choose("Rows", ROWS, ask.rows, offered, dimension_label, 150)
+        _choose("Columns", COLUMNS, ask.columns, offered, dimension_label, 150)
+        _choose("Measure", MEASURE, ask.measure, list(Measure), _measure_label, 180)
         seed("heat-weeks", ask.weeks)
         st.segmented_control(
             "Length",
@@ -54,9 +54,9 @@ def choices(view: HeatmapView) -> None:
             args=(WEEKS, "heat-weeks"),
         )
         ends = [NOTHING, RUNNING, *_earlier(view)]
-        _choose("Up to", END, ask.end, ends, lambda end: _end_label(view, end), 190)
+        _choose("Up to", END, ask.end, ends, lambda end: _end_label(view, end), 150)
         others = [NOTHING, BEFORE, *_earlier(view)]
-        _choose("Compared with", AGAINST, ask.against, others, _against_label, 190)
+        _choose("Compared with", AGAINST, ask.against, others, _against_label, 150)
 
 
 def pick_cell(row: str, column: str) -> None:

@@ -138,7 +138,8 @@ def sentence(view: HeatmapView, row: str, column: str) -> str:
 def _value_sentence(view: HeatmapView, cell: Mapping[Hashable, Any]) -> str:
     low, high = (level_words(view, cell[f"level_{end}"]) for end in ("low", "high"))
     level = level_words(view, cell["level"])
-    told = f"{level} ({low} to {high}), n = {cell['observed']:,} {view.measure.n_label}."
+    drawn = "" if view.measure.kind == "p90" else " when drawn towards the whole"
+    told = f"{level} ({low} to {high}{drawn}), n = {cell['observed']:,} {view.measure.n_label}."
     return told if cell["has_power"] else f"{told} Too few to judge."
 
 

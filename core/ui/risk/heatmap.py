@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from core.access.model import Person
 from core.cases.filter import CaseFilter
-from core.charts.heat import ScaleName, Words, heat_chart
-from core.charts.model import Drawing
 from core.desk.queue import queue_view
 from core.desk.risk import HeatmapView, heatmap_view
-from core.risk.heat_ask import Measure
 from core.ui import states
 from core.ui.case_link import go_to_queue, open_case
 from core.ui.charts import show, table_behind
 from core.ui.format import count, escape
 from core.ui.heads import copy_link, page_head
 from core.ui.risk.heat_choices import choices, chosen_cell, pick_cell, read_ask
-from core.ui.risk.heat_words import cell_name, label, legend, level_words, sentence, title
+from core.ui.risk.heat_downloads import downloads
+from core.ui.risk.heat_drawing import drawn
+from core.ui.risk.heat_words import cell_name, legend, sentence, title
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.tables import case_table
 
@@ -36,12 +34,12 @@ def show_heatmap(person: Person, case_filter: CaseFilter, ignored: list[str]) ->
     choices(view)
     picture, beside = st.columns([5, 3], gap="small")
     with picture, st.container(border=True, gap="xsmall"):
-        heat(view)
+        heat(person, case_filter, view)
     with beside, st.container(border=True, gap="xsmall"):
         cases(view)
 
 
-def heat(view: HeatmapView) -> None:
+def heat(person: Person, case_filter: CaseFilter, view: HeatmapView) -> None:
     """The picture with its title in words, and the figures behind it."""
     if not view.cases and not view.judged["judged_count"]:
         states.empty("No case came in during these weeks.", "Choose other weeks or dimensions.")
@@ -50,24 +48,9 @@ def heat(view: HeatmapView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{title(view)}**", width="stretch")
         table_behind(drawing, "heat-table")
+        downloads(person, case_filter, view)
     st.caption(legend(view))
     show(drawing, "heat", picked)
-
-
-def drawn(view: HeatmapView) -> Drawing:
-    """The picture itself."""
-    scale: ScaleName = "expected" if view.ask.measure == Measure.CASES else "whole"
-    if view.compared:
-        scale = "period"
-    words = Words(
-        row=partial(label, view, view.ask.rows),
-        column=partial(label, view, view.ask.columns),
-        n=view.measure.n_label,
-        level=partial(level_words, view),
-        scale=scale,
-        before=view.before,
-    )
-    return heat_chart(view.heat, words)
 
 
 def cases(view: HeatmapView) -> None:
