@@ -14,6 +14,7 @@ import pandas as pd
 from core.audit.model import Draft
 from core.demo import SIGN_INS, DemoWorld, generate
 from core.desk.boot import OPERATOR, Desk
+from core.desk.demo_investigations import add_investigations
 from core.errors import Refused
 from core.storage import people
 from core.storage.admit import Admission
@@ -76,7 +77,10 @@ def create_demo(
     as_of: datetime | None = None,
     progress: Progress = lambda _share, _what: None,
 ) -> DemoWorkspace:
-    """Create the demo workspace in one transaction, or refuse and leave everything as it is."""
+    """Create the demo workspace, or refuse and leave everything as it is.
+
+    Cases and people come in one transaction; what is investigated about them follows.
+    """
     refusal = why_no_demo(desk)
     if refusal:
         raise refusal
@@ -91,6 +95,7 @@ def create_demo(
         grant_every_restricted(write, batch.id, TRUSTED_ROLES)
         count = BatchCount(read=cases, accepted=cases, cases_created=cases)
         finish_batch(write, batch.id, count)
+    add_investigations(desk, world.truth)
     progress(1.0, "Demo workspace ready")
     return DemoWorkspace(
         cases=cases,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -36,7 +36,7 @@ from core.risk.investigation import (
 )
 from core.risk.investigation_rules import may_open, shows_filter, shows_outcome, shows_text
 from core.storage.investigations import ENTRIES, FINDING, INVESTIGATIONS, ITEMS, LINKS, PEOPLE, PINS
-from core.storage.scope import is_granted_to, visible
+from core.storage.scope import OPEN, is_granted_to, visible
 from core.storage.tables import CaseGrantRow, CaseRow, PartnerRow
 from core.storage.tables.base import table_of
 from core.taxonomy import taxonomy
@@ -207,6 +207,27 @@ def case_ids_in_scope(connection: Connection, scope: Scope, refs: Sequence[str])
     statement = select(CASES.c.ref, CASES.c.id).where(CASES.c.ref.in_(refs), _in_scope(scope))
     rows = connection.execute(statement).all() if refs else []
     return {row.ref: row.id for row in rows}
+
+
+def investigation_version(connection: Connection, ref: str) -> int:
+    """The version that an investigation has now, for those who write it without looking at it."""
+    statement = select(INVESTIGATIONS.c.version).where(INVESTIGATIONS.c.ref == ref)
+    return int(connection.execute(statement).scalar_one())
+
+
+def refs_received(
+    connection: Connection, values: Mapping[str, str], since: int, until: int, most: int
+) -> tuple[str, ...]:
+    """The first unrestricted cases with these values, received from ``since`` to before ``until``."""
+    chosen = [CASES.c[name] == value for name, value in values.items()]
+    statement = (
+        select(CASES.c.ref)
+        .where(*chosen, CASES.c.restriction == OPEN)
+        .where(CASES.c.received_at >= since, CASES.c.received_at < until)
+        .order_by(CASES.c.received_at, CASES.c.id)
+        .limit(most)
+    )
+    return tuple(connection.execute(statement).scalars())
 
 
 def filters_shown(

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from core.desk.boot import OPERATOR, Desk
+from core.desk.investigation_views import investigation_list, investigation_view
 from core.desk.people import NewPerson, add_person, list_people
 from core.desk.sessions import sign_in
 from core.desk.workspace import DEMO_SIGN_INS, create_demo, has_demo, wants_demo
@@ -27,6 +28,18 @@ def test_the_demo_brings_people_partners_cases_and_its_truths(desk: Desk) -> Non
     assert (made.cases, truths["cases"]) == (300, 300)
     assert {p.username for p in list_people(desk, OPERATOR)} >= set(DEMO_SIGN_INS)
     assert has_demo(desk)
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_the_demo_investigates_its_surges(desk: Desk) -> None:
+    create_demo(desk, 2000)
+
+    found = investigation_list(desk, OPERATOR).lines
+    assert [line.status for line in found] == ["in_progress", "concluded"]
+    for line in found:
+        view = investigation_view(desk, OPERATOR, line.ref)
+        assert view.scope
+        assert view.scope.count >= line.pin_count > 0
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
