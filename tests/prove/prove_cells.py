@@ -9,7 +9,7 @@ from tests.prove.report import Report
 from tests.support.heat_worlds import HeatWorld, Score, counted, draw, expectation_of, score
 
 SEED = 20_261
-HEATMAPS, RISEN_HEATMAPS = 400, 60
+HEATMAPS, QUIET_HEATMAPS, RISEN_HEATMAPS = 400, 200, 60
 WORST_FALSE_SHARE = 0.075
 LEAST_POWER = 0.5
 # A cell by itself varies with k = 10; or with k = 10 in all, of which weekly shocks to rows
@@ -61,7 +61,7 @@ def _false_detail(found: Score) -> str:
 
 
 def _quiet(report: Report, name: str, world: HeatWorld) -> None:
-    found = score(world, SEED + 1, HEATMAPS)
+    found = score(world, SEED + 1, QUIET_HEATMAPS)
     shares = [f"{level:g}: {found.alarm_share(level):.4f}" for level in found.below]
     report.add(
         f"quiet cells {name} raise as many alarms as their level says, within a fifth",
