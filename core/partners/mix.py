@@ -63,8 +63,14 @@ def stratum_shares(rows: MixRows, standard_cases: float) -> Floats:
     hits = np.bincount(rows.strata, weights=rows.hits).astype(np.float64)
     of = np.bincount(rows.strata, weights=rows.of).astype(np.float64)
     overall = float(hits.sum() / of.sum()) if of.sum() > 0 else 0.0
-    whole, found = of + standard_cases, np.full(len(of), overall)
-    return np.divide(hits + standard_cases * overall, whole, out=found, where=whole > 0)
+    found = np.full(len(of), overall)
+    np.divide(
+        hits + standard_cases * overall,
+        of + standard_cases,
+        out=found,
+        where=of + standard_cases > 0,
+    )
+    return found
 
 
 def adjust(rows: MixRows, count: int, standard_cases: float) -> Adjusted:
@@ -75,8 +81,11 @@ def adjust(rows: MixRows, count: int, standard_cases: float) -> Adjusted:
     of = float(rows.of.sum())
     # Scaled so that all partners together have as many as were expected of them.
     scale = float(observed.sum() / expected.sum()) if expected.sum() > 0 else 1.0
-    expected = np.asarray(expected * scale, np.float64)
-    return Adjusted(observed, expected, float(rows.hits.sum()) / of if of else 0.0)
+    return Adjusted(
+        observed,
+        np.asarray(expected * scale, np.float64),
+        float(rows.hits.sum()) / of if of else 0.0,
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)

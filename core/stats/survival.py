@@ -202,7 +202,7 @@ def _ordered(groups: Ints, durations: Floats, ended: Bools) -> _Rows:
 
 def _course(rows: _Rows, count: int) -> _Course:
     sizes = np.bincount(rows.groups, minlength=count)
-    begins = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    begins = np.cumsum(sizes) - sizes
     at_risk = np.repeat(begins + sizes, sizes) - np.arange(len(rows.groups))
     with np.errstate(divide="ignore"):
         step = np.where(rows.ended, np.log1p(-1.0 / at_risk), 0.0)
