@@ -63,7 +63,8 @@ def _surge(recipe: Recipe, days: Days, cases: int, position: int) -> Surge:
     week = days.week_days(one.weeks_ago)
     volume = cases * float(days.weight[week].sum())
     share = min(rules.surge_expected / volume, rules.surge_most_share)
-    extra = round((rules.surge_ratio - 1) * share * volume)
+    least = min(rules.surge_least_extra, rules.surge_most_extra_share * volume)
+    extra = round(max((rules.surge_ratio - 1) * share * volume, least))
     return Surge(one.slice, share, share * volume, extra, (int(week[0]), int(week[-1])))
 
 
@@ -96,7 +97,7 @@ def truth(recipe: Recipe, plants: Plants, days: Days, directory: Directory) -> d
     """What was planted, in words and numbers that a test or a reader can check."""
     rules = recipe.plants
     return {
-        "surges": [_surge_truth(s, days, rules.surge_ratio) for s in plants.surges],
+        "surges": [_surge_truth(s, days) for s in plants.surges],
         "policy_gaps": _gap_truths(recipe, plants),
         "partner_in_decline": _decline_truth(recipe, plants, directory),
         "slow_market": {
@@ -153,7 +154,7 @@ def _kept_share(recipe: Recipe) -> float:
     return NormalDist().cdf(-log(frt.median) / frt.sigma)
 
 
-def _surge_truth(surge: Surge, days: Days, ratio: float) -> dict[str, object]:
+def _surge_truth(surge: Surge, days: Days) -> dict[str, object]:
     low, high = WEEK_FOR_A_SURGE
     start = (days.first + surge.days[0]) * DAY_US
     found: dict[str, object] = {
@@ -161,7 +162,7 @@ def _surge_truth(surge: Surge, days: Days, ratio: float) -> dict[str, object]:
         "dimensions": len(surge.slice),
         "week_starts": _iso(start),
         "week_ends": _iso(start + 7 * DAY_US),
-        "ratio": ratio,
+        "ratio": round(1 + surge.extra / surge.expected, 2) if surge.expected else None,
         "weekly_expected": round(surge.expected, 2),
         "planted_extra": surge.extra,
         "detectable": low <= surge.expected <= high,

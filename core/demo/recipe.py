@@ -161,6 +161,8 @@ class PlantRecipe(_Part):
     surge_expected: float
     surge_most_share: float
     surge_ratio: float
+    surge_least_extra: int
+    surge_most_extra_share: float
     surges: list[SurgeRecipe]
     gap_plus: float
     gap_open: OpenGap

@@ -61,6 +61,14 @@ def test_a_world_too_small_for_a_surge_says_so() -> None:
         assert "too few cases" in surge["note"]
 
 
+def test_a_small_world_has_a_steeper_surge_so_that_there_is_one_to_see() -> None:
+    world = generate(12_000, 7, AS_OF, read_book())
+    surges: Any = world.truth["surges"]
+    for surge in surges:
+        assert surge["planted_extra"] >= 20
+        assert surge["ratio"] > 3
+
+
 def _overturned(cases: pd.DataFrame) -> tuple[float, int]:
     """Share of overturns among the re-reviewed, and their number."""
     outcomes = taxonomy().outcomes
