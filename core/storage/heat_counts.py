@@ -56,16 +56,16 @@ def weekly_table(ground: Ground, names: Sequence[str], most: int) -> HeatTable:
     """Counts by one or two dimensions and by week; of each the values with most cases, at most."""
     found = ground.found()
     week = week_of(ground.reading, found, ground.windows)
-    inside = found.all()
+    inside = found.all() & (week >= 0)
     weeks = len(ground.windows.mondays)
     # What is in none of the weeks counts in one more, which is cut off.
-    cell = np.where(inside & (week >= 0), week, weeks).astype(np.int32)
+    cell = np.where(inside, week, weeks).astype(np.int32)
     sizes: list[int] = []
     words: list[tuple[str, ...]] = []
     left_out = 0
     for name in reversed(names):
         codes, all_words = _dimension(ground, found, name)
-        kept, dropped = _largest(codes, cell < weeks, all_words, name, most)
+        kept, dropped = _largest(codes, inside, all_words, name, most)
         place = np.full(len(all_words), len(kept), dtype=np.int32)
         place[kept] = np.arange(len(kept))
         stride = int(np.prod(sizes, dtype=np.int64)) * (weeks + 1)

@@ -18,6 +18,7 @@ from core.desk.queue import queue_view
 from core.desk.risk import DIMENSIONS, HeatmapView, heatmap_view
 from core.desk.sessions import person_of_token, sign_in
 from core.errors import Refused
+from core.risk.cell_rules import cell_rules
 from core.risk.heat_ask import (
     ALL,
     BEFORE,
@@ -136,6 +137,16 @@ def test_rows_columns_and_weeks_open_what_they_count(demo_desk: Desk) -> None:
     weeks = heatmap_view(demo_desk, person, CaseFilter(), HeatmapAsk("platform", WEEK, 13))
     assert list(weeks.heat.columns["value"]) == [day.isoformat() for day in weeks.mondays]
     assert weeks.cases == view.cases
+
+
+def test_values_without_room_are_counted_as_left_out(demo_desk: Desk) -> None:
+    person, draw = person_of(demo_desk, "team_lead"), random.Random(SEED)
+    for axes in (("partner", "market"), ("market", "partner"), ("clause", "language")):
+        view = heatmap_view(demo_desk, person, CaseFilter(), HeatmapAsk(*axes, 13))
+        assert len(view.heat.rows) == cell_rules().shown_values
+        assert view.left_out_cases == view.cases - int(view.heat.cells["observed"].sum()) > 0
+        assert view.heat.cells["observed"].sum() > 0.1 * view.cases
+        check_cells(demo_desk, person, view, draw)
 
 
 def test_weeks_may_be_rows_as_well(demo_desk: Desk) -> None:
