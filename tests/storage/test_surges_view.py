@@ -16,7 +16,14 @@ from core.desk.boot import Desk
 from core.desk.queue import queue_view
 from core.desk.surges import SurgesView, ground, surges_view
 from core.errors import Refused
-from tests.support.surge_world import NEW_SURFACE, SURGE, SURGE_ON, THURSDAY, fill_with_surge
+from tests.support.surge_world import (
+    NEW_CASES,
+    NEW_SURFACE,
+    SURGE,
+    SURGE_ON,
+    THURSDAY,
+    fill_with_surge,
+)
 
 LEAD = Person("lead", "Lead", "team_lead")
 AUDITOR = Person("auditor", "Auditor", "auditor")
@@ -81,7 +88,7 @@ def test_the_surge_is_the_first_finding_whatever_the_zone(surged: Desk) -> None:
         first = view.findings[0]
         assert first.sighting.finding.slice == SURGE
         keys.add(first.key)
-        assert total(surged, LEAD, first.sighting.mark.of(view.filter, view.zone)) > 30
+        assert total(surged, LEAD, first.sighting.mark.of(view.filter, view.zone)) > 25
     assert len(keys) == 1
 
 
@@ -89,10 +96,11 @@ def test_cases_with_a_new_value_are_listed_apart_and_not_counted(surged: Desk) -
     view = surges_view(surged, AUDITOR, CaseFilter(), SURGE_ON.isoformat())
     mark = view.findings[0].sighting.mark
     assert mark.parts["surface"] == ("", "feed", "reels", "stories")
-    assert view.judged.not_counted == 2
+    assert view.judged.not_counted == NEW_CASES
     wider = mark.of(view.filter, view.zone).without("surface")
-    assert total(surged, AUDITOR, wider) == mark.count + 2
-    assert NEW_SURFACE not in {s.value for s in view.judged.result.not_detectable}
+    assert total(surged, AUDITOR, wider) == mark.count + NEW_CASES
+    (new,) = view.judged.result.new_values
+    assert (new.value, new.count) == (NEW_SURFACE, NEW_CASES)
 
 
 def test_nobody_counts_what_they_may_not_see(surged: Desk) -> None:

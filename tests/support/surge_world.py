@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -36,16 +36,17 @@ VALUES = {
     "priority": ("P2", "P3", "P1"),
     "requester_kind": ("partner", "press", "user"),
 }
+NEW_CASES = 6  # of the surge
 NEW_SURFACE = "live"  # never seen before the week of the surge
 CASES = table_of(CaseRow)
 
 
-def fill_with_surge(store: Store, seed: int = 1) -> None:
-    """Put partners and cases into an empty store."""
+def fill_with_surge(store: Store, surge_on: date = SURGE_ON, seed: int = 1) -> None:
+    """Put partners and cases into an empty store, up to the Thursday after the surge's week."""
     store_partners(store, *(a_partner(number) for number in range(1, PARTNERS + 1)))
     rng = np.random.default_rng(seed)
-    columns = _quiet(rng)
-    _add_surge(rng, columns)
+    columns = _quiet(rng, surge_on)
+    _add_surge(rng, columns, surge_on)
     count = len(columns["received_at"])
     ids = list(range(1, count + 1))
     with store.write(DRAFT) as write:
@@ -61,12 +62,11 @@ def fill_with_surge(store: Store, seed: int = 1) -> None:
         insert_columns(write, CASES, {**stamps, **columns})
 
 
-def _quiet(rng: np.random.Generator) -> dict[str, list[Any]]:
-    """Cases without a pattern, from the first of the weeks up to the moment of the test."""
-    begin = SURGE_ON - timedelta(weeks=WEEKS)
-    first = to_micros(datetime(begin.year, begin.month, begin.day, tzinfo=UTC))
+def _quiet(rng: np.random.Generator, surge_on: date) -> dict[str, list[Any]]:
+    """Cases without a pattern."""
+    end = _midnight(surge_on) + 10 * DAY + DAY // 2
     count = A_WEEK * WEEKS
-    received = np.sort(rng.integers(first, to_micros(THURSDAY), count))
+    received = np.sort(rng.integers(_midnight(surge_on) - 7 * WEEKS * DAY, end, count))
     columns: dict[str, list[Any]] = {"received_at": received.tolist()}
     for name, values in VALUES.items():
         share = 1 / np.arange(2, len(values) + 2)
@@ -78,16 +78,19 @@ def _quiet(rng: np.random.Generator) -> dict[str, list[Any]]:
     return columns
 
 
-def _add_surge(rng: np.random.Generator, columns: dict[str, list[Any]]) -> None:
-    """More cases of the slice; two of them on a surface that is new."""
-    monday = to_micros(datetime(SURGE_ON.year, SURGE_ON.month, SURGE_ON.day, tzinfo=UTC))
+def _add_surge(rng: np.random.Generator, columns: dict[str, list[Any]], surge_on: date) -> None:
+    """More cases of the slice; some of them on a surface that is new."""
     drawn = rng.choice(len(columns["received_at"]), EXTRA).tolist()
     # Away from the edges of the week, so that it is the same week in every zone.
-    moments = (monday + DAY + rng.integers(0, 5 * DAY, EXTRA)).tolist()
+    moments = (_midnight(surge_on) + DAY + rng.integers(0, 5 * DAY, EXTRA)).tolist()
     for number, (place, moment) in enumerate(zip(drawn, moments, strict=True)):
         case = {name: values[place] for name, values in columns.items()}
         case |= {"received_at": moment, **{c.dimension: c.value for c in SURGE}}
-        if number < 2:
+        if number < NEW_CASES:
             case["surface"] = NEW_SURFACE
         for name, value in case.items():
             columns[name].append(value)
+
+
+def _midnight(day: date) -> int:
+    return to_micros(datetime(day.year, day.month, day.day, tzinfo=UTC))

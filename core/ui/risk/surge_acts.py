@@ -64,13 +64,10 @@ def acted(view: SurgesView, seen: SeenFinding) -> None:
 
 
 def _ask(view: SurgesView, seen: SeenFinding, act: Act, title: str, icon: str, why: str) -> None:
-    with st.popover(
-        title,
-        icon=icon,
-        key=f"{act}-{seen.key}",
-        disabled=bool(why),
-        help=why or None,
-    ):
+    if why:
+        st.button(title, icon=icon, key=f"{act}-{seen.key}", disabled=True, help=why)
+        return
+    with st.popover(title, icon=icon, key=f"{act}-{seen.key}"):
         slot = f"{act}-reason-{seen.key}"
         if act is Act.CONFIRM:
             st.caption("The week is then left out of the history of other weeks.")
