@@ -17,7 +17,8 @@ from core.desk.investigations import Seen
 from core.reference import read_reference
 from core.risk.investigation import Evidence
 from core.settings import REFERENCE_DIR
-from core.storage.investigation_reads import investigation_version, refs_received
+from core.storage.investigation_lists import refs_received
+from core.storage.investigation_reads import investigation_version
 
 STORIES_FILE = REFERENCE_DIR / "demo" / "investigations.yaml"
 LEAD_ROLE = "team_lead"

@@ -29,15 +29,17 @@ from core.risk.investigation_words import entry_words
 from core.storage import people
 from core.storage.cases import rows_by_ids
 from core.storage.engine import Write
-from core.storage.investigation_reads import (
+from core.storage.investigation_lists import (
     InvestigationLine,
+    investigation_lines,
+    investigations_with,
+    people_on,
+)
+from core.storage.investigation_reads import (
     entries_of,
     filter_of,
     filters_shown,
     investigation_by_ref,
-    investigation_lines,
-    investigations_with,
-    people_on,
     pins_of,
     texts_of,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -13,13 +13,9 @@ from sqlalchemy import (
     Row,
     and_,
     case,
-    distinct,
-    exists,
     func,
     or_,
     select,
-    true,
-    union,
 )
 
 from core.access.model import Scope
@@ -36,28 +32,13 @@ from core.risk.investigation import (
 )
 from core.risk.investigation_rules import may_open, shows_filter, shows_outcome, shows_text
 from core.storage.investigations import ENTRIES, FINDING, INVESTIGATIONS, ITEMS, LINKS, PEOPLE, PINS
-from core.storage.scope import OPEN, is_granted_to, visible
+from core.storage.scope import is_granted_to, visible
 from core.storage.tables import CaseGrantRow, CaseRow, PartnerRow
 from core.storage.tables.base import table_of
-from core.taxonomy import taxonomy
 
 CASES = table_of(CaseRow)
 GRANTS = table_of(CaseGrantRow)
 PARTNERS = table_of(PartnerRow)
-
-
-@dataclass(frozen=True, slots=True)
-class InvestigationLine:
-    """One investigation in a list."""
-
-    ref: str
-    status: str
-    question: str
-    lead: str
-    members: tuple[str, ...]
-    pin_count: int  # of cases that the reader may see
-    opened_at: datetime
-    changed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +63,7 @@ def investigation_by_ref(connection: Connection, scope: Scope, ref: str) -> Inve
     ).one_or_none()
     if row is None:
         raise NotFound("Investigation", ref)
-    found = _facts(row, _members(connection, [row.id]).get(row.id, ()))
+    found = _facts(row, members_of(connection, [row.id]).get(row.id, ()))
     reader, people = reader_of(scope), found.people
     if not may_open(reader, people, len(pins_of(connection, scope, row.id))):
         raise NotFound("Investigation", ref)
@@ -94,7 +75,7 @@ def pins_of(connection: Connection, scope: Scope, key: int) -> tuple[Pin, ...]:
     rows = connection.execute(
         select(PINS.c.case_id, CASES.c.ref, PINS.c.pinned_by, PINS.c.pinned_at)
         .join(CASES, CASES.c.id == PINS.c.case_id)
-        .where(PINS.c.investigation_id == key, _in_scope(scope))
+        .where(PINS.c.investigation_id == key, in_scope(scope))
         .order_by(PINS.c.pinned_at.desc(), CASES.c.id)
     )
     return tuple(Pin(r.case_id, r.ref, r.pinned_by, from_micros(r.pinned_at)) for r in rows)
@@ -130,7 +111,7 @@ def entries_of(
     connection: Connection, scope: Scope, key: int, shown: Collection[int], after: int = 0
 ) -> tuple[Entry, ...]:
     """What was done after a version, newest first, of the shown texts and of cases in scope."""
-    is_seen = and_(CASES.c.id.is_not(None), _in_scope(scope))
+    is_seen = and_(CASES.c.id.is_not(None), in_scope(scope))
     rows = connection.execute(
         select(ENTRIES, CASES.c.ref.label("case_ref"))
         .outerjoin(CASES, CASES.c.id == ENTRIES.c.case_id)
@@ -148,63 +129,9 @@ def entries_of(
     return tuple(_entry(same) for same in acts.values())
 
 
-def investigation_lines(
-    connection: Connection, scope: Scope, statuses: Sequence[str], person: str, most: int
-) -> tuple[InvestigationLine, ...]:
-    """Investigations that the scope opens: those going on first, then one's own, then the newest."""
-    facts = INVESTIGATIONS.c
-    going_on = [
-        s for s, term in taxonomy().investigation_statuses.items() if term.is_set("is_open")
-    ]
-    chosen = [_opens(scope)]
-    if statuses:
-        chosen.append(facts.status.in_(statuses))
-    if person:
-        chosen.append(_is_on(person))
-    rows = connection.execute(
-        select(INVESTIGATIONS)
-        .where(and_(*chosen))
-        .order_by(
-            case((facts.status.in_(going_on), 0), else_=1),
-            case((_is_on(scope.username), 0), else_=1),
-            facts.changed_at.desc(),
-            facts.id.desc(),
-        )
-        .limit(most)
-    ).all()
-    keys = [row.id for row in rows]
-    members, counts = _members(connection, keys), _pin_counts(connection, scope, keys)
-    return tuple(_line(row, members.get(row.id, ()), counts.get(row.id, 0)) for row in rows)
-
-
-def people_on(connection: Connection, scope: Scope) -> tuple[str, ...]:
-    """Everybody who is on an investigation that the scope opens."""
-    leads = select(INVESTIGATIONS.c.lead).where(_opens(scope), INVESTIGATIONS.c.lead != "")
-    members = (
-        select(PEOPLE.c.username)
-        .join(INVESTIGATIONS, INVESTIGATIONS.c.id == PEOPLE.c.investigation_id)
-        .where(_opens(scope))
-    )
-    return tuple(sorted(connection.execute(union(leads, members)).scalars()))
-
-
-def investigations_with(
-    connection: Connection, scope: Scope, case_ref: str
-) -> tuple[InvestigationLine, ...]:
-    """Investigations that a case in scope is pinned to, the newest pin first."""
-    rows = connection.execute(
-        select(INVESTIGATIONS)
-        .join(PINS, PINS.c.investigation_id == INVESTIGATIONS.c.id)
-        .join(CASES, CASES.c.id == PINS.c.case_id)
-        .where(CASES.c.ref == case_ref, _in_scope(scope))
-        .order_by(PINS.c.pinned_at.desc(), INVESTIGATIONS.c.id)
-    ).all()
-    return tuple(_line(row, (), 0) for row in rows)
-
-
 def case_ids_in_scope(connection: Connection, scope: Scope, refs: Sequence[str]) -> dict[str, int]:
     """The keys of those references that the scope contains."""
-    statement = select(CASES.c.ref, CASES.c.id).where(CASES.c.ref.in_(refs), _in_scope(scope))
+    statement = select(CASES.c.ref, CASES.c.id).where(CASES.c.ref.in_(refs), in_scope(scope))
     rows = connection.execute(statement).all() if refs else []
     return {row.ref: row.id for row in rows}
 
@@ -213,21 +140,6 @@ def investigation_version(connection: Connection, ref: str) -> int:
     """The version that an investigation has now, for those who write it without looking at it."""
     statement = select(INVESTIGATIONS.c.version).where(INVESTIGATIONS.c.ref == ref)
     return int(connection.execute(statement).scalar_one())
-
-
-def refs_received(
-    connection: Connection, values: Mapping[str, str], since: int, until: int, most: int
-) -> tuple[str, ...]:
-    """The first unrestricted cases with these values, received from ``since`` to before ``until``."""
-    chosen = [CASES.c[name] == value for name, value in values.items()]
-    statement = (
-        select(CASES.c.ref)
-        .where(*chosen, CASES.c.restriction == OPEN)
-        .where(CASES.c.received_at >= since, CASES.c.received_at < until)
-        .order_by(CASES.c.received_at, CASES.c.id)
-        .limit(most)
-    )
-    return tuple(connection.execute(statement).scalars())
 
 
 def filters_shown(
@@ -258,7 +170,7 @@ class _Found:
 
 
 def _links(connection: Connection, scope: Scope, key: int) -> dict[int, _Found]:
-    is_seen = case((_in_scope(scope), 1), else_=0)
+    is_seen = case((in_scope(scope), 1), else_=0)
     rows = connection.execute(
         select(LINKS, CASES.c.id.label("there"), is_seen.label("seen"))
         .join(ITEMS, ITEMS.c.id == LINKS.c.item_id)
@@ -284,46 +196,18 @@ def _hide(connection: Connection, scope: Scope, found: Collection[_Found]) -> No
         mine.is_hidden = not shown.issuperset(lists[id(mine)])
 
 
-def _in_scope(scope: Scope) -> ColumnElement[bool]:
+def in_scope(scope: Scope) -> ColumnElement[bool]:
+    """True for the cases that a scope contains."""
     return visible(CASES, GRANTS, scope, is_granted_to(CASES, GRANTS, scope))
 
 
-def _is_on(username: str) -> ColumnElement[bool]:
-    others = PEOPLE.alias()  # a statement that reads the people as well asks apart
-    is_member = exists().where(
-        others.c.investigation_id == INVESTIGATIONS.c.id, others.c.username == username
-    )
-    return or_(INVESTIGATIONS.c.lead == username, is_member)
-
-
-def _opens(scope: Scope) -> ColumnElement[bool]:
-    """The rule ``may_open`` as a condition."""
-    if not reader_of(scope).is_bound:
-        return true()
-    has_case = exists().where(
-        PINS.c.investigation_id == INVESTIGATIONS.c.id,
-        PINS.c.case_id == CASES.c.id,
-        _in_scope(scope),
-    )
-    return or_(_is_on(scope.username), has_case)
-
-
-def _members(connection: Connection, keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def members_of(connection: Connection, keys: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Who is on each of these investigations besides its lead."""
     found: dict[int, list[str]] = {}
     statement = select(PEOPLE).where(PEOPLE.c.investigation_id.in_(keys))
     for row in connection.execute(statement.order_by(PEOPLE.c.username)) if keys else ():
         found.setdefault(row.investigation_id, []).append(row.username)
     return {key: tuple(names) for key, names in found.items()}
-
-
-def _pin_counts(connection: Connection, scope: Scope, keys: Sequence[int]) -> dict[int, int]:
-    statement = (
-        select(PINS.c.investigation_id, func.count(distinct(PINS.c.case_id)))
-        .join(CASES, CASES.c.id == PINS.c.case_id)
-        .where(PINS.c.investigation_id.in_(keys), _in_scope(scope))
-        .group_by(PINS.c.investigation_id)
-    )
-    return {int(key): int(n) for key, n in connection.execute(statement)} if keys else {}
 
 
 def _moment(micros: int | None) -> datetime | None:
@@ -377,16 +261,3 @@ def _entry(same: Sequence[Row[Any]]) -> Entry:
     first = same[0]
     refs = tuple(row.case_ref for row in same if row.case_ref)
     return Entry(from_micros(first.at), first.actor, first.act, first.value, first.item_id, refs)
-
-
-def _line(row: Row[Any], members: tuple[str, ...], pin_count: int) -> InvestigationLine:
-    return InvestigationLine(
-        ref=row.ref,
-        status=row.status,
-        question=row.question,
-        lead=row.lead,
-        members=members,
-        pin_count=pin_count,
-        opened_at=from_micros(row.opened_at),
-        changed_at=from_micros(row.changed_at),
-    )

@@ -12,7 +12,7 @@ from core.cases.filter import CaseFilter, Segment
 from core.risk.investigation_words import excerpt
 from core.settings import PROJECT_ROOT
 from core.sla.timeline import END_BEFORE_RECEIVED, NO_RECEIVED, REPLY_BEFORE_RECEIVED
-from core.storage.investigation_reads import InvestigationLine
+from core.storage.investigation_lists import InvestigationLine
 from core.taxonomy import taxonomy
 from core.ui.case_link import QUEUE_PAGE, link_to_case
 from core.ui.clock_strip import Zones

@@ -8,7 +8,7 @@ import streamlit as st
 from core.access.model import Person
 from core.desk.investigation_views import InvestigationList, investigation_list
 from core.risk.investigation import investigation_limits
-from core.storage.investigation_reads import InvestigationLine
+from core.storage.investigation_lists import InvestigationLine
 from core.taxonomy import taxonomy
 from core.ui import states
 from core.ui.address import seed
