@@ -17,7 +17,7 @@ from core.desk.queue import look_of
 from core.desk.risk import look_key
 from core.risk.cell_rules import cell_rules
 from core.risk.public_report import area_key, area_of, public_report
-from core.risk.public_series import Restatement, Told, share_of, told
+from core.risk.public_series import FigureKey, Restatement, Told, share_of, told
 from core.risk.quarters import complete_quarters, first_day, last_day, quarters_between
 from core.stats.proportion import share_interval
 from core.storage import reference_series as book
@@ -140,11 +140,11 @@ def public_view(
 ) -> PublicView:
     """The area that is asked for, else the filter's abuse type, else the first there is."""
     require(person, "risk.read")
-    report = _report_of(desk, filter_, area)
-    ground = _ground(filter_, report.area, report.platform)
-    look, notices = look_of(desk, person, ground)
     zone = zone_of(filter_, zone or person.zone)
     with desk.snapshot.reading() as reading:
+        report = _report_of(desk, reading, filter_, area)
+        ground = _ground(filter_, report.area, report.platform)
+        look, notices = look_of(desk, person, ground)
         own = _own(reading, ground, with_grants(reading, look), zone) if report.has_ours else ()
         return PublicView(
             choices=report.choices,
@@ -177,15 +177,21 @@ class _Report:
         return self.area is not None and bool(self.area.abuse_type)
 
 
-def _report_of(desk: Desk, filter_: CaseFilter, area: str) -> _Report:
+def _report_of(desk: Desk, reading: Reading, filter_: CaseFilter, area: str) -> _Report:
     with desk.store.read() as connection:
         published = book.published_areas(connection)
         choices = _choices(published)
         chosen = _chosen(choices, area, filter_)
         platform = _platform(chosen, filter_)
         names = [name for _, name in published if chosen and area_key(name) == chosen.key]
-        found = told(book.figures_of(connection, platform, names)) if names else {}
         releases = book.releases(connection, with_undone=False)
+
+        def read() -> Mapping[FigureKey, Told]:
+            return told(book.figures_of(connection, platform, names))
+
+        # A release never changes, so what these say together is worked out once.
+        key = ("public figures", platform, *names, *(release.ref for release in releases))
+        found = reading.remember(key, read) if names else {}
     figures = {(key.series, key.quarter): one for key, one in found.items()}
     newest_first = tuple(sorted(releases, key=lambda r: r.edition.rank, reverse=True))
     return _Report(choices, chosen, platform, figures, newest_first)

@@ -84,12 +84,12 @@ def _keep(desk: Desk, person: Person, file: PublicFile, facts: ReleaseFacts) -> 
     with desk.store.write(Draft(person.username, "reference.import", "release")) as write:
         if book.same_release(write.connection, file.file_hash, file.content_hash):
             raise Conflict("Somebody imported this release just now.", hint="See the history.")
-        before = told(book.figures_of(write.connection))
         ref = book.add_release(write, facts, count, file.figures, rejects)
-        after = told(book.figures_of(write.connection))
-        restated = _restated(after.values(), ref)
-        write.details["restated"] = len(restated)
-    notes = (*file.notes, *_missing(file, before, facts.last_quarter))
+    # Compared after the commit: nobody has to wait until all releases were read.
+    with desk.store.read() as connection:
+        shown = told(book.figures_of(connection))
+    restated = _restated(shown.values(), ref)
+    notes = (*file.notes, *_missing(file, shown, facts.last_quarter))
     return ReferenceResult(
         ref, facts.name, facts.last_quarter, False, count, rejects, notes, restated
     )
@@ -135,14 +135,14 @@ def _by_size(change: Restatement) -> tuple[float, str, str, str, str]:
     return (-size, after.platform, after.area, after.series, after.quarter)
 
 
-def _missing(
-    file: PublicFile, before: Mapping[FigureKey, Told], last_quarter: str
-) -> Iterable[str]:
+def _missing(file: PublicFile, shown: Mapping[FigureKey, Told], newest: str) -> Iterable[str]:
     """A newer release is expected to repeat what older ones said."""
     own = by_key(file.figures)
-    gone = sum(key not in own and one.figure.is_published for key, one in before.items())
-    if gone and last_quarter >= max(key.quarter for key in before):
-        yield f"{gone:,} figures of older releases are not in this one; they go on being shown."
+    others = {key: one for key, one in shown.items() if key not in own and one.figure.is_published}
+    if others and newest >= max(key.quarter for key in others):
+        yield (
+            f"{len(others):,} figures of older releases are not in this one; they go on being shown."
+        )
 
 
 def _check_day(text: str) -> None:

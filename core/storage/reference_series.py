@@ -5,9 +5,10 @@ A release that was taken back stays in the history; its figures are gone from ev
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import groupby, repeat
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -158,25 +159,18 @@ def figures_of(
 ) -> list[tuple[Edition, list[Figure]]]:
     """The figures of every release in force; of one platform or some published areas only."""
     editions = {r.id: r.edition for r in releases(connection, with_undone=False)}
-    statement = select(VALUES).order_by(VALUES.c.release_id)
+    columns = (VALUES.c[name] for name in FIGURE)
+    statement = select(VALUES.c.release_id, *columns).order_by(VALUES.c.release_id)
     if platform:
         statement = statement.where(VALUES.c.platform == platform)
     if areas is not None:
         statement = statement.where(VALUES.c.area.in_(list(areas)))
     rows = connection.execute(statement)
     return [
-        (editions[release_id], list(map(_figure, some)))
-        for release_id, some in _by_release(rows)
+        (editions[release_id], [Figure(*row[1:]) for row in some])
+        for release_id, some in groupby(rows, key=itemgetter(0))
         if release_id in editions
     ]
-
-
-def _by_release(rows: Iterable[Row[Any]]) -> Iterator[tuple[int, Iterator[Row[Any]]]]:
-    return groupby(rows, key=lambda row: int(row.release_id))
-
-
-def _figure(row: Row[Any]) -> Figure:
-    return Figure(**{name: getattr(row, name) for name in FIGURE})
 
 
 def _release(row: Row[Any]) -> Release:
