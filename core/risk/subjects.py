@@ -11,7 +11,7 @@ from enum import StrEnum
 from core.cases.filter import CaseFilter, Segment, Sort
 from core.errors import BadInput
 
-LONGEST_KEY, LONGEST_TITLE = 200, 200
+LONGEST_KEY, LONGEST_TITLE = 200, 300
 
 
 class Kind(StrEnum):
@@ -86,7 +86,8 @@ def a_subject(kind: str, key: str, title: str, filter_: CaseFilter) -> Subject:
         hint = f"1 to {LONGEST_KEY} characters"
         raise BadInput("What it is about is not named", at="subject", hint=hint)
     if not title or len(title) > LONGEST_TITLE:
-        raise BadInput("A title is needed", at="title", hint=f"1 to {LONGEST_TITLE} characters")
+        hint = f"1 to {LONGEST_TITLE} characters"
+        raise BadInput("The title is missing or too long", at="title", hint=hint)
     return Subject(Kind(kind), key, title, lasting(filter_))
 
 

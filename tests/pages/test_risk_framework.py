@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -99,7 +101,7 @@ def test_saving_without_evidence_is_told_and_with_it_is_kept(demo_desk: Desk) ->
     app = button(app, "assess-save")
     assert not app.exception
     told = words(app).replace("\\", "")
-    assert "A-0001 is kept." in told
+    assert re.search(r"A-\d{4} is kept\.", told)
     assert "seen in harm" in told
     assert "Judged again by table 1.0" in told
     assert "harm" not in app.query_params
@@ -168,8 +170,9 @@ def test_the_register_counts_what_its_risk_opens(demo_desk: Desk) -> None:
     for role in ("team_lead", "partner_manager", "viewer"):
         app = enter(demo_desk, role, "risk", view="register", risk=ref)
         assert not app.exception
-        (line,) = register_view(demo_desk, person_in(demo_desk, app)).lines
-        assert app.dataframe[0].value["cases"].tolist() == [f"{line.case_count:,}"]
+        lines = register_view(demo_desk, person_in(demo_desk, app)).lines
+        assert app.dataframe[0].value["cases"].tolist() == [f"{x.case_count:,}" for x in lines]
+        (line,) = [x for x in lines if x.risk.ref == ref]
         (way,) = [b for b in app.button if b.key == "risk-to-queue"]
         assert way.label.startswith(f"Open {line.case_count:,} case")
         assert has_button(app, "risk-turn") is (role == "team_lead")
@@ -185,7 +188,7 @@ def test_a_risk_is_closed_with_a_reason_and_shown_when_asked(demo_desk: Desk) ->
     app = button(app, "risk-turn")
     told = words(app)
     assert f"{ref} is closed." in told
-    assert "No risk stands on the register." in told
+    assert ref not in told.replace(f"{ref} is closed.", "")
     app.query_params["closed"] = "yes"
     app = app.run()
     assert "the wave is over" in words(app)

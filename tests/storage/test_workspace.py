@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from core.desk.boot import OPERATOR, Desk
 from core.desk.investigation_views import investigation_list, investigation_view
 from core.desk.people import NewPerson, add_person, list_people
+from core.desk.risk_register import register_view
 from core.desk.sessions import sign_in
 from core.desk.workspace import DEMO_SIGN_INS, create_demo, has_demo, wants_demo
 from core.errors import Refused
@@ -40,6 +41,18 @@ def test_the_demo_investigates_its_surges(desk: Desk) -> None:
         view = investigation_view(desk, OPERATOR, line.ref)
         assert view.scope
         assert view.scope.count >= line.pin_count > 0
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_the_demo_perceives_risks_and_has_assessed_two_of_them(desk: Desk) -> None:
+    create_demo(desk, 2000)
+
+    lines = register_view(desk, OPERATOR).lines
+    assert [line.outcome.verdict if line.outcome else "" for line in lines] == [
+        *("investigate", "review", "")
+    ]
+    assert all(line.case_count for line in lines)
+    assert not any(line.last.fault for line in lines if line.last)
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)

@@ -106,7 +106,7 @@ def test_an_outcome_is_read_back_as_it_was_written() -> None:
         ("surge", " ", "T", "subject"),
         ("surge", "k" * 201, "T", "subject"),
         ("surge", "k", "  ", "title"),
-        ("surge", "k", "t" * 201, "title"),
+        ("surge", "k", "t" * 301, "title"),
     ],
 )
 def test_a_subject_needs_a_kind_a_key_and_a_title(kind: str, key: str, title: str, at: str) -> None:
