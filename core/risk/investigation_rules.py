@@ -108,6 +108,8 @@ def absolute(filter_: CaseFilter, username: str, team: str) -> CaseFilter:
         parts["assignee"] = (username,)
     if is_teams and not filter_.team:
         parts["team"] = (team,)
+    if not filter_.has_dates:
+        parts["zone"] = "UTC"  # says nothing without a day, and would make two lists of one
     return filter_.but(**parts)
 
 

@@ -14,7 +14,7 @@ from core.errors import BadInput, Refused
 from core.ui import states
 from core.ui.flash import attempt
 
-FORM = "investigation.form"  # what the open form is about, '' when none is
+FORM = "investigation.form"  # over which investigation a form is open, and which
 WHY_NOT = "investigation.refusal"
 REF = "investigation"  # in the address
 STALE = "investigation.stale"  # the page behind the form has to be read anew
@@ -24,22 +24,23 @@ FIELD = "inv-field-"  # keys of the fields of the open form
 def open_form(name: str, **fields: object) -> None:
     """Open a form; in a callback, its fields begin with what is given."""
     close_form()
-    st.session_state[FORM] = name
+    st.session_state[FORM] = (st.query_params.get(REF, ""), name)
     for field, value in fields.items():
         st.session_state[FIELD + field] = value
 
 
 def close_form() -> None:
     """Close whatever form is open and forget what was typed into it."""
-    st.session_state[FORM] = ""
+    st.session_state.pop(FORM, None)
     st.session_state.pop(WHY_NOT, None)
     for key in [str(k) for k in st.session_state if str(k).startswith(FIELD)]:
         del st.session_state[key]
 
 
 def opened_form() -> str:
-    """The form that is open."""
-    return str(st.session_state.get(FORM, ""))
+    """The form that is open over this investigation, '' when none is."""
+    ref, name = st.session_state.get(FORM, ("", ""))
+    return str(name) if ref == st.query_params.get(REF, "") else ""
 
 
 def typed(field: str) -> str:
