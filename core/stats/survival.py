@@ -113,7 +113,8 @@ def tails(groups: Ints, durations: Floats, ended: Bools, count: int, rules: Tail
     with np.errstate(invalid="ignore", divide="ignore"):
         own = (np.log(high) - np.log(low)) / 2 * np.sqrt(n)
     known = np.isfinite(own) & (course.effective >= 2)
-    constant = float(np.sqrt(np.mean(own[known] ** 2))) if known.any() else 1.0
+    # Weighed by n: of few cases the ends of the bracket are the shortest and the longest.
+    constant = float(np.average(own[known], weights=n[known])) if known.any() else 1.0
     return Tails(
         value,
         max(constant, LEAST_ERROR) / np.sqrt(n),

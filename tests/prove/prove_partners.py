@@ -108,15 +108,16 @@ def _fast(report: Report, rules: HealthRules) -> None:
     inputs = partner_world(SEED, np.maximum(uneven_sizes(SEED, FAST_PARTNERS), 10)).inputs(rules)
     population = fit_population(inputs, rules)
     seconds, learning = [], []
+    # Not by the clock on the wall: other proofs may run beside this one.
     for _ in range(15):
-        started = time.perf_counter()
+        started = time.process_time()
         score(inputs, population, rules)
-        between = time.perf_counter()
+        between = time.process_time()
         fit_population(inputs, rules)
         seconds.append(between - started)
-        learning.append(time.perf_counter() - between)
+        learning.append(time.process_time() - between)
     report.add(
-        f"{FAST_PARTNERS:,} partners are scored in {MOST_SECONDS * 1000:.0f} ms (median)",
+        f"{FAST_PARTNERS:,} partners are scored in {MOST_SECONDS * 1000:.0f} ms of processor time (median)",
         seed=SEED,
         runs=len(seconds),
         holds=float(np.median(seconds)) <= MOST_SECONDS,

@@ -49,7 +49,7 @@ def test_a_share_is_the_mixture_over_the_priors(hits: float, of: float) -> None:
     assert spread == pytest.approx(second - mean**2, rel=1e-9)
     low, high = share_interval_of(found, 0.8)
     covered = sum(w * (one.cdf(high[0]) - one.cdf(low[0])) for w, one in parts)
-    assert covered == pytest.approx(0.8, abs=0.02)  # two priors far apart
+    assert covered == pytest.approx(0.8, abs=0.03)  # two priors far apart
     line = share_pull(np.array([of]), PRIOR).means(np.array([hits]), np.array([of]))
     assert line[0] == pytest.approx(mean, abs=1e-12)
 
