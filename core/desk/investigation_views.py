@@ -24,7 +24,7 @@ from core.risk.investigation import (
     Investigation,
     investigation_limits,
 )
-from core.risk.investigation_rules import moves
+from core.risk.investigation_rules import moves, shows_outcome
 from core.risk.investigation_words import entry_words
 from core.storage import people
 from core.storage.cases import rows_by_ids
@@ -41,6 +41,7 @@ from core.storage.investigation_reads import (
     filters_shown,
     investigation_by_ref,
     pins_of,
+    reader_of,
     texts_of,
 )
 from core.storage.queue import count, look_at, named, with_grants
@@ -101,6 +102,7 @@ class InvestigationView:
     moves: tuple[str, ...]  # statuses that it can be given
     can_write: bool
     reads_text: bool
+    is_partial: bool  # shown to a person who is held to partners and not on it: only what is theirs
     partner_names: dict[str, str]
     version: int  # of the snapshot that was counted
     at: datetime
@@ -149,6 +151,7 @@ def investigation_view(desk: Desk, person: Person, ref: str, zone: str = "") -> 
         moves=moves(facts.status),
         can_write=may(person, "risk.write"),
         reads_text=scope.sees_text,
+        is_partial=not shows_outcome(replace(reader_of(scope), reads_text=True), facts.people),
         partner_names=counted.partner_names,
         version=counted.version,
         at=from_micros(look.at),

@@ -12,7 +12,9 @@ from core.desk.boot import OPERATOR, Desk
 from core.desk.investigation_views import investigation_view
 from core.desk.investigations import Seen, open_investigation
 from core.desk.queue import queue_view
+from core.desk.sessions import person_of_token
 from core.risk.investigation import Evidence
+from core.ui.state import TOKEN
 from tests.support.visits import enter, words
 
 LEAD = Person("lead", "Lead", "team_lead")
@@ -168,3 +170,26 @@ def test_a_viewer_reads_question_and_cases_but_no_texts(demo_desk: Desk) -> None
     assert "A secret text." not in words(app)
     assert "Your role does not read what was written here." in words(app)
     assert not [b for b in app.button if b.key == "ask-finding"]
+
+
+def test_a_partner_manager_is_told_of_own_cases_only_and_that_it_is_so(demo_desk: Desk) -> None:
+    app = enter(demo_desk, "partner_manager", "queue")
+    person = person_of_token(demo_desk, app.session_state[TOKEN])
+    assert person is not None
+    mine = set(queue_view(demo_desk, person, CaseFilter(), facets=()).rows["ref"])
+    own, foreign = refs_apart(demo_desk, mine)
+    ref = opened(demo_desk, own, foreign)
+    commands.add_finding(demo_desk, LEAD, now(demo_desk, ref), "Of both.", Evidence((own, foreign)))
+    app = enter(demo_desk, "partner_manager", "investigation", investigation=ref)
+    assert not app.exception
+    assert list(app.dataframe[0].value["case"]) == [own]
+    assert foreign not in words(app)
+    assert "Of both." not in words(app)
+    assert "No finding rests on your cases alone." in words(app)
+    assert "Hypotheses" not in words(app)
+
+
+def refs_apart(desk: Desk, mine: set[str]) -> tuple[str, str]:
+    """A case of somebody's own and one that is not."""
+    every = refs(desk, 50)
+    return next(r for r in every if r in mine), next(r for r in every if r not in mine)

@@ -183,6 +183,7 @@ def test_a_partner_manager_sees_own_cases_and_counts_and_no_others(desk: Desk) -
     assert (view.hypotheses, view.facts.outcome, view.scope) == ((), "", None)
     assert {ref for entry in view.timeline for ref in entry.refs} == {OWN}
     assert {entry.item_id for entry in view.timeline} <= {None, view.findings[0].finding.id}
+    assert view.is_partial
     told = repr(view)
     assert not [word for word in (OTHER, NAMED, "P-0002", "other partner") if word in told]
     (line,) = investigation_list(desk, PAT).lines
@@ -202,6 +203,7 @@ def test_what_is_wholly_of_others_is_not_found_in_the_same_words(desk: Desk) -> 
     commands.add_person(desk, LEAD, now(desk, ref), "pat")
     view = look(desk, ref, PAT)
     assert view.cases.empty
+    assert not view.is_partial
     assert [line.pin_count for line in investigation_list(desk, PAT).lines] == [0]
 
 

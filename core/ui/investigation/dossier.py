@@ -34,8 +34,9 @@ REOPEN = ("Reopen", ":material/replay:")
 def show_dossier(person: Person, ref: str) -> None:
     """Read once, then arrange."""
     view = investigation_view(the_desk(), person, ref, the_zone(person))
-    with st.container(gap="xsmall", key="related-investigations"):
-        st.page_link(PAGE, label="All investigations", icon=":material/arrow_back:")
+    with st.container(gap="xsmall", key="inv-top"):
+        with st.container(key="related-investigations"):
+            st.page_link(PAGE, label="All investigations", icon=":material/arrow_back:")
         tell()
         head(view)
         about(view)

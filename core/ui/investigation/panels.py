@@ -31,6 +31,10 @@ def findings(view: InvestigationView) -> None:
     _title(view, "Findings", len(view.findings), "Add a finding", "finding")
     if not view.reads_text:
         st.caption("Your role does not read what was written here.")
+    elif view.is_partial and not view.findings:
+        states.empty(
+            "No finding rests on your cases alone.", "You see what is about your partners."
+        )
     elif not view.findings:
         states.empty("Nothing found yet.", "A finding says what was seen and names its evidence.")
     for found in view.findings:
@@ -65,8 +69,10 @@ def finding(view: InvestigationView, found: FindingView) -> None:
 
 def hypotheses(view: InvestigationView, person: Person) -> None:
     """Possible answers, those that are not judged yet first."""
+    if not view.reads_text or view.is_partial:
+        return  # they are about all cases, so not for those who see some of them
     _title(view, "Hypotheses", len(view.hypotheses), "Add a hypothesis", "hypothesis")
-    if view.reads_text and not view.hypotheses:
+    if not view.hypotheses:
         st.caption("No possible answer is written down yet.")
     order = list(taxonomy().hypothesis_states)
     for one in sorted(view.hypotheses, key=lambda h: order.index(h.state)):
