@@ -16,6 +16,8 @@ from core.risk.scan_rules import ScanRules
 from core.risk.scores import poisson_llr
 from core.stats.arrays import Floats
 
+AT_ONCE = 512
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Calibration:
@@ -41,17 +43,31 @@ def calibrate(cube: Cube, rules: ScanRules) -> Calibration:
     count = cube.counts[:, weeks].astype(np.float64)
     expected = past_expectations(count, cube.totals[weeks].astype(np.float64), rules)
     count = count[:, rules.least_baseline_weeks :]
-    squared = np.minimum((count - expected) ** 2 / np.maximum(expected, 1), rules.residual_cap)
     prior = _prior(count, expected, rules)
-    summed = squared.sum(axis=1, keepdims=True)
-    score = poisson_llr(count, expected)
-    # A week's own residual must not excuse it, as this week's does not excuse this week.
-    score /= _shrunk(summed - squared, prior, squared.shape[1] - 1, rules)
-    score[expected < 1] = 0
-    maxima = score.max(axis=0, initial=0)
+    maxima, dispersion = np.zeros(count.shape[1]), np.ones(len(count))
+    # A few slices at a time stay in the cache of the processor, which is most of the speed.
+    for first in range(0, len(count), AT_ONCE):
+        part = slice(first, first + AT_ONCE)
+        score, dispersion[part] = _scores(count[part], expected[part], prior[part], rules)
+        maxima = np.maximum(maxima, score.max(axis=0, initial=0))
     law = fit_gumbel(maxima)
-    dispersion = _shrunk(summed, prior, squared.shape[1], rules)[:, 0]
     return Calibration(dispersion, share, maxima, law, law.exceeded_by(rules.alarm_rate))
+
+
+def _scores(
+    count: Floats, expected: Floats, prior: Floats, rules: ScanRules
+) -> tuple[Floats, Floats]:
+    """Score of each slice in each past week, and its dispersion over all of them."""
+    squared = np.minimum((count - expected) ** 2 / np.maximum(expected, 1), rules.residual_cap)
+    summed = squared.sum(axis=1, keepdims=True)
+    dispersion = _shrunk(summed, prior, squared.shape[1], rules)[:, 0]
+    score = np.zeros(count.shape)
+    above = (count > expected) & (expected >= 1)
+    raised = poisson_llr(count[above], expected[above])
+    # A week's own residual must not excuse it, as this week's does not excuse this week.
+    others = _shrunk(summed - squared, prior, squared.shape[1] - 1, rules)
+    score[above] = raised / others[above]
+    return score, dispersion
 
 
 def past_expectations(count: Floats, totals: Floats, rules: ScanRules) -> Floats:

@@ -50,7 +50,7 @@ def fill_with_surge(store: Store, surge_on: date = SURGE_ON, seed: int = 1) -> N
     count = len(columns["received_at"])
     ids = list(range(1, count + 1))
     with store.write(DRAFT) as write:
-        stamps = {
+        stamps: dict[str, list[Any]] = {
             "id": ids,
             "ref": [f"E-{id_:06d}" for id_ in ids],
             "source": ["test"] * count,
