@@ -9,11 +9,13 @@ from typing import Any
 import numpy as np
 
 from core.desk.risk import HeatmapView
+from core.risk.cells import Heat
 from core.risk.heat_ask import ALL, DAY, HOUR, WEEK, WEEKDAY, Measure
 from core.risk.heat_values import ValueHeat
 from core.ui import words
-from core.ui.format import worked
+from core.ui.format import escape, worked
 
+MOST_NAMED = 6
 TIME_LABELS = {WEEK: "Week", DAY: "Day", WEEKDAY: "Weekday", HOUR: "Hour of the day"}
 
 
@@ -98,8 +100,25 @@ def _count_legend(view: HeatmapView) -> list[str]:
         *told,
         f"● more than chance: {total['marked_count']:,.0f} of {total['judged_count']:,.0f} cells "
         "(false discoveries held at 5 %).",
+        *_whole_ones(view),
         "Red above, blue below what was expected, grey: too little expected to show anything.",
     ]
+
+
+def _whole_ones(view: HeatmapView) -> list[str]:
+    """Rows and columns that are more than chance as a whole; a cell is judged given them."""
+    if not isinstance(view.heat, Heat):
+        return []
+    sides = ((view.ask.rows, view.heat.rows), (view.ask.columns, view.heat.columns))
+    marked = [
+        escape(label(view, name, value))
+        for name, margin in sides
+        for value in margin.loc[margin["significant"], "value"].tolist()
+    ]
+    if not marked:
+        return []
+    more = f" and {len(marked) - MOST_NAMED} more" if len(marked) > MOST_NAMED else ""
+    return [f"More than chance as a whole: {', '.join(marked[:MOST_NAMED])}{more}."]
 
 
 def _value_legend(view: HeatmapView) -> list[str]:
@@ -150,7 +169,10 @@ def _side_sentence(view: HeatmapView, row: str, column: str) -> str:
     (side,) = margin[margin["value"] == value].to_dict("records")
     if isinstance(view.heat, ValueHeat):
         return _value_sentence(view, {**side, "has_power": True})
-    return f"{side['observed']:,} cases, {side['excess']:+,.0f} against expected."
+    told = f"{side['observed']:,} cases, {side['excess']:+,.0f} against expected"
+    if np.isnan(side["q"]):
+        return f"{told}."
+    return f"{told}, {'more than chance' if side['significant'] else 'within chance'} as a whole."
 
 
 def level_words(view: HeatmapView, level: float) -> str:
