@@ -74,18 +74,7 @@ def _listing(lines: tuple[AssessmentLine, ...], zone: str) -> None:
         go_to_subject(lines[st.session_state["recent-clicked"]["row"]].subject)
 
     st.dataframe(
-        pd.DataFrame(
-            {
-                "about": [title_of(line.subject) for line in lines],
-                "verdict": [[verdict_words(line.outcome)] for line in lines],
-                "range": [range_words(line.outcome) for line in lines],
-                "kind": [KIND_WORDS[line.subject.kind] for line in lines],
-                "by": [line.assessment.by for line in lines],
-                "at": [exact(line.assessment.at, zone) for line in lines],
-                "ref": [line.ref for line in lines],
-                "vector": [line.outcome.vector for line in lines],
-            }
-        ),
+        _readable(lines, zone),
         key="recent",
         hide_index=True,
         height=min(HIGHEST, ROW_HEIGHT * (len(lines) + 1) + EDGE),
@@ -110,6 +99,21 @@ def _listing(lines: tuple[AssessmentLine, ...], zone: str) -> None:
             "ref": st.column_config.TextColumn("Ref", width=70),
             "vector": st.column_config.TextColumn("Vector", width=300),
         },
+    )
+
+
+def _readable(lines: tuple[AssessmentLine, ...], zone: str) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "about": [title_of(line.subject) for line in lines],
+            "verdict": [[verdict_words(line.outcome)] for line in lines],
+            "range": [range_words(line.outcome) for line in lines],
+            "kind": [KIND_WORDS[line.subject.kind] for line in lines],
+            "by": [line.assessment.by for line in lines],
+            "at": [exact(line.assessment.at, zone) for line in lines],
+            "ref": [line.ref for line in lines],
+            "vector": [line.outcome.vector for line in lines],
+        }
     )
 
 

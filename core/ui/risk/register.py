@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -93,25 +95,14 @@ def _listing(view: Register) -> None:
         go_to_queue(lines[st.session_state["register-cases"]["row"]].risk.subject.filter)
 
     st.dataframe(
-        pd.DataFrame(
-            {
-                "risk": [f"{line.risk.ref} {title_of(line.risk.subject)}" for line in lines],
-                "verdict": [[verdict_words(line.outcome)] for line in lines],
-                "review": [[_review(line)] for line in lines],
-                "on": [f"{line.risk.next_review_on:%Y-%m-%d}" for line in lines],
-                "cases": [f"{line.case_count:,}" for line in lines],
-                "owner": [line.risk.owner or "nobody" for line in lines],
-                "range": [range_words(line.outcome) or DASH for line in lines],
-                "last": [_last(line, view.zone) for line in lines],
-                "scope": [scope_words(line.risk.subject.filter) for line in lines],
-            }
-        ),
+        _readable(view),
         key="register",
         hide_index=True,
         height=min(HIGHEST, ROW_HEIGHT * (len(lines) + 1) + EDGE),
         row_height=ROW_HEIGHT,
         alt=f"{plural(len(lines), 'risk')} in the order of their verdict",
         column_config={
+            **_columns(),
             "risk": st.column_config.ButtonColumn(
                 "Risk",
                 type="tertiary",
@@ -122,13 +113,6 @@ def _listing(view: Register) -> None:
                 on_click=open_clicked,
                 help="Click to open the risk beside the list",
             ),
-            "verdict": verdict_column(),
-            "range": st.column_config.TextColumn("Table says", width=190),
-            "owner": st.column_config.TextColumn("Owner", width=120),
-            "review": st.column_config.MultiselectColumn(
-                "Review", options=list(REVIEWS), color=list(REVIEWS.values()), width=84
-            ),
-            "on": st.column_config.TextColumn("Next review", width=92),
             "cases": st.column_config.ButtonColumn(
                 "Cases",
                 type="tertiary",
@@ -138,10 +122,40 @@ def _listing(view: Register) -> None:
                 on_click=queue_clicked,
                 help="Cases of its scope that you may see, counted now; click to open them",
             ),
-            "last": st.column_config.TextColumn("Last assessment", width=220),
-            "scope": st.column_config.TextColumn("Scope", width=260),
         },
     )
+
+
+def _readable(view: Register) -> pd.DataFrame:
+    lines = view.lines
+    return pd.DataFrame(
+        {
+            "risk": [f"{line.risk.ref} {title_of(line.risk.subject)}" for line in lines],
+            "verdict": [[verdict_words(line.outcome)] for line in lines],
+            "review": [[_review(line)] for line in lines],
+            "on": [f"{line.risk.next_review_on:%Y-%m-%d}" for line in lines],
+            "cases": [f"{line.case_count:,}" for line in lines],
+            "owner": [line.risk.owner or "nobody" for line in lines],
+            "range": [range_words(line.outcome) or DASH for line in lines],
+            "last": [_last(line, view.zone) for line in lines],
+            "scope": [scope_words(line.risk.subject.filter) for line in lines],
+        }
+    )
+
+
+def _columns() -> dict[str, Any]:
+    column = st.column_config
+    return {
+        "verdict": verdict_column(),
+        "range": column.TextColumn("Table says", width=190),
+        "owner": column.TextColumn("Owner", width=120),
+        "review": column.MultiselectColumn(
+            "Review", options=list(REVIEWS), color=list(REVIEWS.values()), width=84
+        ),
+        "on": column.TextColumn("Next review", width=92),
+        "last": column.TextColumn("Last assessment", width=220),
+        "scope": column.TextColumn("Scope", width=260),
+    }
 
 
 def _review(line: RiskLine) -> str:
