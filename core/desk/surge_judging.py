@@ -18,7 +18,14 @@ from core.risk.finding import Condition, Finding, ScanResult, Slice
 from core.risk.headline import Headline, headlines
 from core.risk.scan import Prepared, prepare, scan
 from core.risk.scan_rules import ScanRules
-from core.risk.scan_weeks import Values, counted_only, not_counted, slice_weeks, whole_count
+from core.risk.scan_weeks import (
+    Values,
+    counted_only,
+    not_counted,
+    only_this_week,
+    slice_weeks,
+    whole_count,
+)
 from core.risk.weeks import DAYS_PER_WEEK, WeekWindows, weeks_of
 from core.storage.surge_cases import SurgeCases
 
@@ -85,21 +92,22 @@ def judge(
     ready = prepare(cases, rules, found.submissions, progress)
     result = scan(ready)
     progress(1.0, "Done")
+    now = only_this_week(ready)
     return Judged(
         headlines=rows,
         result=result,
-        sightings=tuple(_sighting(ready, windows, one) for one in result.findings),
-        rare=tuple(_now(ready, windows, one.slice, one.expected) for one in result.rare),
+        sightings=tuple(_sighting(ready, now, windows, one) for one in result.findings),
+        rare=tuple(_now(now, windows, one.slice, one.expected) for one in result.rare),
         small=tuple(
-            _now(ready, windows, (Condition(s.dimension, s.value),), s.expected)
+            _now(now, windows, (Condition(s.dimension, s.value),), s.expected)
             for s in result.not_detectable
         ),
-        not_counted=not_counted(ready),
+        not_counted=not_counted(now),
         history_weeks=len(windows.mondays) - 1,
     )
 
 
-def _sighting(ready: Prepared, windows: WeekWindows, finding: Finding) -> Sighting:
+def _sighting(ready: Prepared, now: Prepared, windows: WeekWindows, finding: Finding) -> Sighting:
     shown = slice_weeks(ready, finding.slice)
     first = len(windows.mondays) - len(shown.count)
     named = counted_only(ready, finding.slice, len(shown.count))
@@ -113,16 +121,16 @@ def _sighting(ready: Prepared, windows: WeekWindows, finding: Finding) -> Sighti
         )
         for at in range(len(shown.count))
     ]
-    related = tuple(_now(ready, windows, one.slice, one.expected) for one in finding.related)
+    related = tuple(_now(now, windows, one.slice, one.expected) for one in finding.related)
     return Sighting(finding, tuple(marks), related)
 
 
-def _now(ready: Prepared, windows: WeekWindows, slice_: Slice, expected: float) -> WeekMark:
+def _now(now: Prepared, windows: WeekWindows, slice_: Slice, expected: float) -> WeekMark:
     """This week of a slice, with all of its counted cases."""
     last = len(windows.mondays) - 1
-    named = counted_only(ready, slice_, 1).get(last, NONE)
+    named = counted_only(now, slice_, 1).get(last, NONE)
     return WeekMark(
-        count=whole_count(ready, slice_),
+        count=whole_count(now, slice_),
         expected=expected,
         low=nan,
         high=nan,

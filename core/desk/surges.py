@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from core.access.model import Person, Scope
@@ -23,9 +24,10 @@ from core.risk.weeks import DAYS_PER_WEEK, WeekWindows, week_windows
 from core.storage.findings import standing_acts
 from core.storage.queue import with_grants
 from core.storage.queue_conditions import Look
-from core.storage.surge_cases import surge_cases
+from core.storage.surge_cases import SurgeCases, surge_cases
 
 Progress = Callable[[float, str], None]
+READING_SHARE = 0.1  # of the time that a scan takes
 SO_FAR = "now"  # the week that still runs, in the address
 
 
@@ -117,23 +119,14 @@ def surges_view(
 ) -> SurgesView:
     """Scan a week of a filter; its own dates and state of cases do not count.
 
-    ``week`` is its Monday, ``now`` for the days so far of this one, or '' for the last complete
-    one. One that cannot be looked at becomes the last complete one, and a notice says so.
+    ``week`` is its Monday, or ``now`` for the days so far of this one; else the last complete one.
     """
     require(person, "risk.read")
-    rules = scan_rules()
-    filter_ = ground(filter_)
+    rules, filter_ = scan_rules(), ground(filter_)
     look, notices = look_of(desk, person, filter_)
-    zone = zone_of(filter_, zone or person.zone)
-    offered = offered_weeks(from_micros(look.at), zone, rules)
-    chosen = next((one for one in offered if one.name == week), None)
-    if chosen is None:
-        notices += (
-            (f"{week!r} is no week to choose; the last complete one is shown.",) if week else ()
-        )
-        chosen = next(one for one in offered if not one.is_running)
-    windows = windows_of(chosen, zone, rules)
-    scope = scope_name(look.scope)
+    at, zone = from_micros(look.at), zone_of(filter_, zone or person.zone)
+    chosen, told = _choose(offered := offered_weeks(at, zone, rules), week)
+    windows, scope = windows_of(chosen, zone, rules), scope_name(look.scope)
     with desk.store.read() as connection:
         acts = standing_acts(connection, scope)
     confirmed = _confirmed(acts, windows)
@@ -142,10 +135,8 @@ def surges_view(
         key = ("surges", filter_, look_key(look), chosen, zone, confirmed)
 
         def count() -> Judged:
-            tell = progress or _silent
-            tell(0.0, "Reading cases")
-            cases = surge_cases(reading, filter_, look, windows, rules)
-            return judge(cases, confirmed, rules, lambda share, what: tell(0.1 + 0.9 * share, what))
+            read = partial(surge_cases, reading, filter_, look, windows, rules)
+            return _judge(read, confirmed, rules, progress or _silent)
 
         judged = reading.remember(key, count)
     return SurgesView(
@@ -157,11 +148,20 @@ def surges_view(
         filter=filter_,
         rules=rules,
         version=reading.version,
-        at=from_micros(look.at),
+        at=at,
         zone=zone,
         is_refreshing=reading.is_refreshing,
-        notices=notices,
+        notices=(*notices, *told),
     )
+
+
+def _choose(offered: tuple[SurgeWeek, ...], name: str) -> tuple[SurgeWeek, tuple[str, ...]]:
+    """The week of that name, else the last complete one; and what could not be used."""
+    named = next((one for one in offered if one.name == name), None)
+    if named is not None:
+        return named, ()
+    told = f"{name!r} is no week to choose; the last complete one is shown."
+    return next(one for one in offered if not one.is_running), (told,) if name else ()
 
 
 def ground(filter_: CaseFilter) -> CaseFilter:
@@ -234,6 +234,16 @@ def _seen(
         place = FindingPlace(week.first_day, sighting.finding.where(), told, scope)
         found.append(SeenFinding(place.key, place, sighting, acts.get(place.key)))
     return tuple(found)
+
+
+def _judge(
+    read: Callable[[], SurgeCases], confirmed: frozenset[date], rules: ScanRules, tell: Progress
+) -> Judged:
+    tell(0.0, "Reading cases")
+    found, rest = read(), 1 - READING_SHARE
+    return judge(
+        found, confirmed, rules, lambda share, what: tell(READING_SHARE + rest * share, what)
+    )
 
 
 def _silent(_share: float, _what: str) -> None:

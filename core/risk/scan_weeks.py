@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy import special
@@ -84,10 +84,19 @@ def counted_only(ready: Prepared, slice_: Slice, weeks: int) -> dict[int, Values
     return found
 
 
+def only_this_week(ready: Prepared) -> Prepared:
+    """The same with this week's cases as all that is given: enough to look at its slices by."""
+    if ready.given is None:
+        return ready
+    return replace(ready, given=ready.given.only(ready.given.this_week), submissions=None)
+
+
 def whole_count(ready: Prepared, slice_: Slice) -> int:
     """Counted cases of this week in a slice, whatever explains them."""
-    cases = ready.cube.cases
-    return int((_inside(cases, slice_) & cases.this_week).sum())
+    if ready.given is None or ready.new is None:
+        return 0
+    own = ready.given.only(_inside(ready.given, slice_) & ready.given.this_week)
+    return int((~ready.new.of(own)).sum())
 
 
 def not_counted(ready: Prepared) -> int:
