@@ -165,7 +165,7 @@ def _cells(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
             "column_key": cells["column"],
             "row_rank": cells["row_rank"],
             "column_rank": cells["column_rank"],
-            "count": [f"{n:,} {words.n}" for n in cells["observed"].tolist()],
+            "count": [_counted(n, words.n) for n in cells["observed"].tolist()],
             "level": _levels(heat, words),
             "before": [f"{before.get(key, 0):,}" for key in keys],
             "far": np.log2(ratio).fillna(0.0),
@@ -185,13 +185,16 @@ def _sides(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
     parts = []
     for axis, margin in (("row", heat.rows), ("column", heat.columns)):
         other = "column" if axis == "row" else "row"
-        counts = [f"{n:,}" for n in margin["observed"].tolist()]
+        numbers = margin["observed"].tolist()
         if isinstance(heat, ValueHeat):
             levels = [words.level(level) for level in margin["level"].tolist()]
             figures = levels
         else:
-            levels = [f"{excess:+,.0f} against expected" for excess in margin["excess"].tolist()]
-            figures = counts
+            levels = [
+                f"{excess:+,.0f} against expected"
+                for excess in (margin["excess"].round() + 0.0).tolist()
+            ]
+            figures = [f"{n:,}" for n in numbers]
         parts.append(
             pd.DataFrame(
                 {
@@ -199,7 +202,7 @@ def _sides(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
                     f"{other}_key": ALL,
                     f"{axis}_rank": np.arange(len(margin)),
                     f"{other}_rank": -1,
-                    "count": [f"{text} {words.n}" for text in counts],
+                    "count": [_counted(n, words.n) for n in numbers],
                     "level": levels,
                     "before": "",
                     "far": 0.0,
@@ -214,6 +217,10 @@ def _sides(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def _counted(number: int, things: str) -> str:
+    return f"{number:,} {things.removesuffix('s') if number == 1 else things}"
 
 
 def _levels(heat: Heat | ValueHeat, words: Words) -> list[str]:

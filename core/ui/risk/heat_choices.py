@@ -41,7 +41,7 @@ def choices(view: HeatmapView) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         _choose("Rows", ROWS, ask.rows, offered, dimension_label, 150)
         _choose("Columns", COLUMNS, ask.columns, offered, dimension_label, 150)
-        _choose("Measure", MEASURE, ask.measure, list(Measure), _measure_label, 180)
+        _choose("Measure", MEASURE, ask.measure, list(Measure), _measure_label, 195)
         seed("heat-weeks", ask.weeks)
         st.segmented_control(
             "Length",
