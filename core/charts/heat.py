@@ -64,7 +64,7 @@ class Words:
 
 
 @cache
-def _spec(rows: int, scale: ScaleName, *, is_compared: bool, is_narrow: bool) -> dict[str, Any]:
+def _spec(scale: ScaleName, *, is_compared: bool, is_narrow: bool) -> dict[str, Any]:
     picked = alt.selection_point(name=PICK, fields=["row_key", "column_key"], toggle=False)
     opacity = (
         alt.when("datum.side")
@@ -94,7 +94,7 @@ def _spec(rows: int, scale: ScaleName, *, is_compared: bool, is_narrow: bool) ->
         .transform_filter("datum.side")
     )
     chart = alt.LayerChart(layer=[cells, marks, figures])
-    return specification(chart, MARGIN + ROW_HEIGHT * rows)
+    return specification(chart, MARGIN)
 
 
 def _tooltip(*, is_compared: bool) -> list[alt.Tooltip]:
@@ -144,12 +144,13 @@ def heat_chart(heat: Heat | ValueHeat, words: Words) -> Drawing:
     total = heat.total
     summary = f"{total['observed']:,.0f} {words.n} in {total['judged_count']:,.0f} judged cells"
     rows = max(FEWEST_ROWS, len(heat.rows) + 1)
-    spec = _spec(
-        rows,
+    shape = _spec(
         words.scale,
         is_compared=words.before is not None,
         is_narrow=len(heat.columns) > MANY_COLUMNS,
     )
+    # Only the height hangs on the data; to build the whole anew costs more than all the rest.
+    spec = {**shape, "height": MARGIN + ROW_HEIGHT * rows}
     return Drawing(spec, drawn, ALT, summary, partial(_table, drawn, words))
 
 
