@@ -16,8 +16,8 @@ from core.stats.arrays import Bools, Floats, Ints
 QUANTILE_STEPS = 60
 CLOSE_ENOUGH = 1e-6
 # The search for the prior: steps at most, what it gains at least, and how it is held back.
-SEARCH_STEPS = 60
-LEAST_GAIN = 1e-5
+SEARCH_STEPS = 40
+LEAST_GAIN = 1e-3
 FIRST_DAMPING, MOST_DAMPING = 1e-2, 1e8
 
 
