@@ -2,13 +2,18 @@
 
 The address is the only place where the state of a list is kept; widgets are set from it on every
 run and write back into it, so that a link shows a colleague the same thing.
+
+A click brings the address that the browser knew when it was made. Of two quick clicks the second
+comes with the address from before the first, so what a click changes is built on the address that
+was written last, and not on that older one.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, NamedTuple
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -17,6 +22,10 @@ from core.cases.model import Cursor
 
 # Where the reader stands in the list; every change of the filter starts from the top again.
 PLACE = "place"
+WRITTEN = "desk.address.written"
+# A browser hears of its new address sooner than this; whoever goes back in it clicks later.
+UNHEARD_SECONDS = 2.0
+Params = dict[str, list[str]]
 FILTER_PARAMS = frozenset(PARAM_NAMES.get(name, name) for name in CaseFilter.model_fields)
 
 
@@ -30,21 +39,26 @@ def read_params() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
+def clicked_filter() -> CaseFilter:
+    """The filter that a click builds on."""
+    return CaseFilter.from_params(_clicked_params())[0]
+
+
 def go(case_filter: CaseFilter) -> None:
     """Put another filter into the address and start at the top of its list."""
-    kept = {n: v for n, v in read_params().items() if n not in FILTER_PARAMS and n != PLACE}
-    st.query_params.from_dict({**kept, **case_filter.to_params()})
+    kept = {n: v for n, v in _clicked_params().items() if n not in FILTER_PARAMS and n != PLACE}
+    _write({**kept, **case_filter.to_params()})
 
 
 def change(**parts: object) -> None:
     """Put the same filter with some parts replaced into the address."""
-    go(read_filter()[0].but(**parts))
+    go(clicked_filter().but(**parts))
 
 
 def turn(cursor: Cursor | None) -> None:
     """Stand at another place of the same list; None is its top."""
-    kept = {name: values for name, values in read_params().items() if name != PLACE}
-    st.query_params.from_dict({**kept, **({PLACE: cursor.to_text()} if cursor else {})})
+    kept = {name: values for name, values in _clicked_params().items() if name != PLACE}
+    _write({**kept, **({PLACE: cursor.to_text()} if cursor else {})})
 
 
 def read_place() -> Cursor | None:
@@ -89,3 +103,36 @@ def seed(key: str, value: Any) -> None:
     """Set a widget to what the address says, but leave it alone where it says so already."""
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
+
+
+class _Written(NamedTuple):
+    """The address written last on a page, and those that clicks may still bring."""
+
+    path: str
+    older: tuple[Params, ...]
+    address: Params
+    at: float  # by a clock that only goes on
+
+
+def _clicked_params() -> Params:
+    now, written = read_params(), _unheard()
+    return dict(written.address) if written and now in written.older else now
+
+
+def _write(params: Mapping[str, str | list[str]]) -> None:
+    now, written = read_params(), _unheard()
+    st.query_params.from_dict(params)
+    older = (*written.older, written.address) if written else ()
+    st.session_state[WRITTEN] = _Written(_path(), (*older, now), read_params(), time.monotonic())
+
+
+def _unheard() -> _Written | None:
+    """What was written so shortly ago that the browser may not have heard of it."""
+    written: _Written | None = st.session_state.get(WRITTEN)
+    if written is None or written.path != _path():
+        return None
+    return written if time.monotonic() - written.at < UNHEARD_SECONDS else None
+
+
+def _path() -> str:
+    return urlsplit(st.context.url or "").path

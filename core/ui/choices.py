@@ -15,7 +15,7 @@ from core.cases.filter import DATES, DIMENSIONS, CaseFilter, Flag
 from core.cases.model import Facets, FacetValue
 from core.taxonomy import taxonomy
 from core.ui import words
-from core.ui.address import change, read_filter, seed
+from core.ui.address import change, clicked_filter, seed
 from core.ui.format import duration, escape
 
 FIRST_LINE = ("priority", "status", "owner", "abuse_type", "channel", "market", "partner")
@@ -161,7 +161,7 @@ def _dates(case_filter: CaseFilter, zone: str) -> None:
 
 def _tick(part: str, value: str, key: str) -> None:
     """Put one value into a part of the filter or take it out; the others stay as they are."""
-    chosen = [v for v in getattr(read_filter()[0], part) if v != value]
+    chosen = [v for v in getattr(clicked_filter(), part) if v != value]
     change(**{part: tuple([*chosen, value] if st.session_state[key] else chosen)})
 
 
@@ -169,7 +169,7 @@ def _take_many(part: str, key: str, labels: Mapping[str, str]) -> None:
     """Bring the values of a long list into the address."""
     found = (value_of(text, labels) for text in st.session_state[key])
     chosen = tuple(dict.fromkeys(v for v in found if v is not None))
-    if set(chosen) != set(read_filter()[0].values(part)):  # else only a count has changed
+    if set(chosen) != set(clicked_filter().values(part)):  # else only a count has changed
         change(**{part: chosen})
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 from core.cases.filter import CaseFilter, Segment, Sort
 from core.cases.model import Facets
 from core.ui import words
-from core.ui.address import change, go, read_filter, seed
+from core.ui.address import change, clicked_filter, go, seed
 from core.ui.choices import FIRST_LINE, REST, TAB, choice, rest
 from core.ui.format import escape
 
@@ -141,9 +141,9 @@ def _take(part: str, key: str) -> None:
 
 
 def _remove(part: str) -> None:
-    go(read_filter()[0].without(part))
+    go(clicked_filter().without(part))
 
 
 def _clear() -> None:
-    case_filter, _ = read_filter()
+    case_filter = clicked_filter()
     go(CaseFilter(segment=case_filter.segment, sort=case_filter.sort, zone=case_filter.zone))

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.access.rules import scope_of
-from core.cases.filter import CaseFilter, Segment
+from core.cases.filter import CaseFilter, Segment, Sort
 from core.desk.boot import Desk
 from core.desk.queue import queue_view
 from core.desk.sessions import person_of_token
@@ -124,6 +124,18 @@ def test_a_segment_can_be_chosen_and_keeps_the_rest_of_the_filter(demo_desk: Des
     next(r for r in app.radio if r.key == "filter-segment").set_value(Segment.ALL).run()
     assert app.query_params["segment"] in ("all", ["all"])
     assert app.query_params["priority"] in ("P1", ["P1"])
+
+
+def test_a_click_made_before_the_browser_knew_its_new_address_adds_to_the_one_before(
+    demo_desk: Desk,
+) -> None:
+    app = enter(demo_desk, "team_lead", "queue", priority=["P1"])
+    next(r for r in app.radio if r.key == "filter-segment").set_value(Segment.ALL).run()
+    del app.query_params["segment"]  # the browser still says the address from before that click
+    next(s for s in app.selectbox if s.key == "filter-sort").set_value(Sort.AGE).run()
+    assert app.query_params["segment"] in ("all", ["all"])
+    assert app.query_params["priority"] in ("P1", ["P1"])
+    assert app.query_params["sort"] in ("age", ["age"])
 
 
 def test_the_address_says_how_many_days_the_flow_shows(demo_desk: Desk) -> None:
