@@ -1,0 +1,1 @@
+"""The partners page: its views, one module each."""
