@@ -1,12 +1,13 @@
-"""The table of cases: each row in words, the clock due next first, and opening a case from it."""
+"""Lists whose cells are clicked, and the one of cases: each row in words, the clock due next first."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -43,35 +44,67 @@ LISTS: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What stands above a column that is clicked, and what a click does; ``run`` takes the row."""
+
+    label: str
+    run: Callable[[int], None]
+    width: int
+    help: str
+    alignment: Literal["left", "right"] = "left"
+    pinned: bool = False
+
+
+def click_list(
+    rows: pd.DataFrame,
+    key: str,
+    alt: str,
+    acts: Mapping[str, Act],
+    columns: Mapping[str, Any],
+    *,
+    highest: int = HEIGHT,
+) -> None:
+    """A list as high as its rows; ``acts`` are by the columns of ``rows`` whose cells are clicked."""
+    st.dataframe(
+        rows,
+        key=key,
+        hide_index=True,
+        height=min(highest, ROW_HEIGHT * (len(rows) + 1) + EDGE),
+        row_height=ROW_HEIGHT,
+        alt=alt,
+        column_config={
+            **columns,
+            **{name: _clicked(act, f"{key}-{name}") for name, act in acts.items()},
+        },
+    )
+
+
+def _clicked(act: Act, key: str) -> Any:
+    return st.column_config.ButtonColumn(
+        act.label,
+        type="tertiary",
+        alignment=act.alignment,
+        width=act.width,
+        pinned=act.pinned,
+        key=key,
+        on_click=lambda: act.run(st.session_state[key]["row"]),
+        help=act.help,
+    )
+
+
 def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[str], None]) -> None:
     """Rows of the queue; a click on a reference opens that case."""
     refs = list(rows["ref"])
-    clicked = f"{key}-clicked"
-
-    def open_clicked() -> None:
-        on_open(refs[st.session_state[clicked]["row"]])
-
-    st.dataframe(
-        readable(rows, to_micros(at)),
-        key=key,
-        hide_index=True,
-        height=min(HEIGHT, ROW_HEIGHT * (len(rows) + 1) + EDGE),
-        row_height=ROW_HEIGHT,
-        alt=f"{len(rows)} cases in the chosen order",
-        column_config={
-            **_columns(),
-            "case": st.column_config.ButtonColumn(
-                "Case",
-                type="tertiary",
-                alignment="left",
-                width=78,
-                pinned=True,
-                key=clicked,
-                on_click=open_clicked,
-                help="Click a reference to open the case",
-            ),
-        },
+    opened = Act(
+        "Case",
+        lambda row: on_open(refs[row]),
+        78,
+        "Click a reference to open the case",
+        pinned=True,
     )
+    alt = f"{len(rows)} cases in the chosen order"
+    click_list(readable(rows, to_micros(at)), key, alt, {"case": opened}, _columns())
 
 
 def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:

@@ -15,10 +15,9 @@ from core.ui.address import seed
 from core.ui.format import DASH, exact, plural, relative
 from core.ui.investigation.acts import REF
 from core.ui.state import the_desk, the_zone
+from core.ui.tables import Act, click_list
 
 STATE, PERSON = "state", "person"  # in the address
-ROW_HEIGHT = 32
-MOST_ROWS = 16
 
 
 def show_list(person: Person) -> None:
@@ -105,37 +104,22 @@ def table(found: InvestigationList) -> None:
     """One row each; a click on a reference opens it."""
     refs = [line.ref for line in found.lines]
 
-    def open_clicked() -> None:
-        st.query_params.from_dict({REF: refs[st.session_state["inv-clicked"]["row"]]})
+    def open_one(row: int) -> None:
+        st.query_params.from_dict({REF: refs[row]})
 
+    opened = Act("Ref", open_one, 76, "Click a reference to open the investigation", pinned=True)
     text = st.column_config.TextColumn
-    st.dataframe(
-        readable(found),
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=ROW_HEIGHT * (min(len(refs), MOST_ROWS) + 1) + 6,
-        key="investigations",
-        alt=f"{plural(len(refs), 'investigation')}, those that go on first",
-        column_config={
-            "Investigation": st.column_config.ButtonColumn(
-                "Ref",
-                type="tertiary",
-                alignment="left",
-                width=76,
-                pinned=True,
-                key="inv-clicked",
-                on_click=open_clicked,
-                help="Click a reference to open the investigation",
-            ),
-            "Status": text(width=100),
-            "Question": text(width=430),
-            "Lead": text(width=100),
-            "With": text(width=130),
-            "Cases": st.column_config.NumberColumn(width=60, help="Pinned cases that you may see"),
-            "Changed": text(width=96),
-            "Opened": text(width=160),
-        },
-    )
+    columns = {
+        "Status": text(width=100),
+        "Question": text(width=430),
+        "Lead": text(width=100),
+        "With": text(width=130),
+        "Cases": st.column_config.NumberColumn(width=60, help="Pinned cases that you may see"),
+        "Changed": text(width=96),
+        "Opened": text(width=160),
+    }
+    alt = f"{plural(len(refs), 'investigation')}, those that go on first"
+    click_list(readable(found), "investigations", alt, {"Investigation": opened}, columns)
     most = investigation_limits().most_listed
     if len(refs) == most:
         st.caption(f"The first {most:,}; choose a status or person to see others.")

@@ -34,8 +34,9 @@ from core.ui.risk.framework_marks import (
     verdict_words,
 )
 from core.ui.state import the_desk, the_zone
+from core.ui.tables import Act, click_list
 
-ROW_HEIGHT, EDGE, HIGHEST = 30, 6, 340
+HIGHEST = 340
 
 
 def show_framework(person: Person, case_filter: CaseFilter, ignored: list[str]) -> None:
@@ -70,36 +71,25 @@ def _recent(person: Person, case_filter: CaseFilter) -> None:
 
 
 def _listing(lines: tuple[AssessmentLine, ...], zone: str) -> None:
-    def open_clicked() -> None:
-        go_to_subject(lines[st.session_state["recent-clicked"]["row"]].subject)
-
-    st.dataframe(
-        _readable(lines, zone),
-        key="recent",
-        hide_index=True,
-        height=min(HIGHEST, ROW_HEIGHT * (len(lines) + 1) + EDGE),
-        row_height=ROW_HEIGHT,
-        alt=f"The last {plural(len(lines), 'assessment')}",
-        column_config={
-            "about": st.column_config.ButtonColumn(
-                "About",
-                type="tertiary",
-                alignment="left",
-                width=300,
-                pinned=True,
-                key="recent-clicked",
-                on_click=open_clicked,
-                help="Click to read it or to assess it again",
-            ),
-            "verdict": verdict_column(),
-            "range": st.column_config.TextColumn("Table says", width=190),
-            "kind": st.column_config.TextColumn("Kind", width=110),
-            "by": st.column_config.TextColumn("By", width=100),
-            "at": st.column_config.TextColumn("When", width=160),
-            "ref": st.column_config.TextColumn("Ref", width=70),
-            "vector": st.column_config.TextColumn("Vector", width=300),
-        },
+    about = Act(
+        "About",
+        lambda row: go_to_subject(lines[row].subject),
+        300,
+        "Click to read it or to assess it again",
+        pinned=True,
     )
+    text = st.column_config.TextColumn
+    columns = {
+        "verdict": verdict_column(),
+        "range": text("Table says", width=190),
+        "kind": text("Kind", width=110),
+        "by": text("By", width=100),
+        "at": text("When", width=160),
+        "ref": text("Ref", width=70),
+        "vector": text("Vector", width=300),
+    }
+    alt = f"The last {plural(len(lines), 'assessment')}"
+    click_list(_readable(lines, zone), "recent", alt, {"about": about}, columns, highest=HIGHEST)
 
 
 def _readable(lines: tuple[AssessmentLine, ...], zone: str) -> pd.DataFrame:

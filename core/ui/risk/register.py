@@ -27,11 +27,12 @@ from core.ui.risk.framework_marks import (
 from core.ui.risk.register_form import by_hand_act
 from core.ui.risk.register_risk import show_risk
 from core.ui.state import the_desk, the_zone
+from core.ui.tables import Act, click_list
 
 CLOSED, WITH_CLOSED = "closed", ("no", "yes")  # in the address; the first without it
 OVERDUE, CLOSED_WORD, PLANNED = "Overdue", "Closed", "Planned"
 REVIEWS = {OVERDUE: "#b36b00", PLANNED: "#6b7580", CLOSED_WORD: "#6b7580"}
-ROW_HEIGHT, EDGE, HIGHEST = 30, 6, 560
+HIGHEST = 560
 
 
 def show_register(person: Person, case_filter: CaseFilter, ignored: list[str]) -> None:
@@ -88,42 +89,19 @@ def _turn() -> None:
 def _listing(view: Register) -> None:
     lines = view.lines
 
-    def open_clicked() -> None:
-        st.query_params[RISK] = lines[st.session_state["register-clicked"]["row"]].risk.ref
+    def open_risk(row: int) -> None:
+        st.query_params[RISK] = lines[row].risk.ref
 
-    def queue_clicked() -> None:
-        go_to_queue(lines[st.session_state["register-cases"]["row"]].risk.subject.filter)
+    def open_cases(row: int) -> None:
+        go_to_queue(lines[row].risk.subject.filter)
 
-    st.dataframe(
-        _readable(view),
-        key="register",
-        hide_index=True,
-        height=min(HIGHEST, ROW_HEIGHT * (len(lines) + 1) + EDGE),
-        row_height=ROW_HEIGHT,
-        alt=f"{plural(len(lines), 'risk')} in the order of their verdict",
-        column_config={
-            **_columns(),
-            "risk": st.column_config.ButtonColumn(
-                "Risk",
-                type="tertiary",
-                alignment="left",
-                width=280,
-                pinned=True,
-                key="register-clicked",
-                on_click=open_clicked,
-                help="Click to open the risk beside the list",
-            ),
-            "cases": st.column_config.ButtonColumn(
-                "Cases",
-                type="tertiary",
-                alignment="right",
-                width=70,
-                key="register-cases",
-                on_click=queue_clicked,
-                help="Cases of its scope that you may see, counted now; click to open them",
-            ),
-        },
-    )
+    counted = "Cases of its scope that you may see, counted now; click to open them"
+    acts = {
+        "risk": Act("Risk", open_risk, 280, "Click to open the risk beside the list", pinned=True),
+        "cases": Act("Cases", open_cases, 70, counted, "right"),
+    }
+    alt = f"{plural(len(lines), 'risk')} in the order of their verdict"
+    click_list(_readable(view), "register", alt, acts, _columns(), highest=HIGHEST)
 
 
 def _readable(view: Register) -> pd.DataFrame:

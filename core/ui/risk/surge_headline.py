@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -21,8 +20,9 @@ from core.ui.risk.surge_words import (
     headline_note,
     verdict,
 )
+from core.ui.tables import Act, click_list
 
-ROW_HEIGHT, MOST_ROWS, EDGE = 30, 9, 6
+HIGHEST = 306  # nine rows and the head
 
 
 def headline(view: SurgesView) -> None:
@@ -42,13 +42,12 @@ def headline(view: SurgesView) -> None:
 
 
 def _table(view: SurgesView, rows: tuple[Headline, ...]) -> None:
-    def open_row() -> None:
-        go_to_queue(view.headline_filter(rows[st.session_state["headline-open"]["row"]]))
+    def open_cases(row: int) -> None:
+        go_to_queue(view.headline_filter(rows[row]))
 
-    def open_drift() -> None:
-        row = rows[st.session_state["headline-drift"]["row"]]
-        if drift_words(view, row):
-            go_to_queue(view.headline_filter(row, drift=True))
+    def open_drift(row: int) -> None:
+        if drift_words(view, rows[row]):
+            go_to_queue(view.headline_filter(rows[row], drift=True))
 
     shown = pd.DataFrame(
         {
@@ -62,43 +61,23 @@ def _table(view: SurgesView, rows: tuple[Headline, ...]) -> None:
     )
     if has_both_detectors(rows):
         shown["by"] = [DETECTORS[row.detector] for row in rows]
-    st.dataframe(
-        shown,
-        key="headline-table",
-        hide_index=True,
-        height=ROW_HEIGHT * (min(len(rows), MOST_ROWS) + 1) + EDGE,
-        row_height=ROW_HEIGHT,
-        alt=f"{len(rows)} series with their count, expectation and verdict",
-        column_config=_columns(open_row, open_drift),
-    )
+    lasting = "A small rise that lasts; click to open its cases"
+    acts = {
+        "count": Act("Cases", open_cases, 64, "Click to open these cases in the queue", "right"),
+        "drift": Act("Drift", open_drift, 170, lasting),
+    }
+    alt = f"{len(rows)} series with their count, expectation and verdict"
+    click_list(shown, "headline-table", alt, acts, _columns(), highest=HIGHEST)
 
 
-def _columns(open_row: Callable[[], None], open_drift: Callable[[], None]) -> dict[str, Any]:
-    column = st.column_config
+def _columns() -> dict[str, Any]:
+    text = st.column_config.TextColumn
     return {
-        "name": column.TextColumn("Abuse type", width=165),
-        "count": column.ButtonColumn(
-            "Cases",
-            type="tertiary",
-            alignment="right",
-            width=64,
-            key="headline-open",
-            on_click=open_row,
-            help="Click to open these cases in the queue",
-        ),
-        "expected": column.TextColumn("Expected", width=74, alignment="right"),
-        "upper": column.TextColumn("Bound", width=66, alignment="right"),
-        "verdict": column.TextColumn("Verdict", width=124),
-        "drift": column.ButtonColumn(
-            "Drift",
-            type="tertiary",
-            alignment="left",
-            width=170,
-            key="headline-drift",
-            on_click=open_drift,
-            help="A small rise that lasts; click to open its cases",
-        ),
-        "by": column.TextColumn("Detector", width=130),
+        "name": text("Abuse type", width=165),
+        "expected": text("Expected", width=74, alignment="right"),
+        "upper": text("Bound", width=66, alignment="right"),
+        "verdict": text("Verdict", width=124),
+        "by": text("Detector", width=130),
     }
 
 
