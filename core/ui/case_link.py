@@ -14,7 +14,12 @@ from core.ui.address import query, read_params
 BACK = "back"
 BACK_TO = "from"  # the page of the list, where it is not the queue
 # Pages with lists of cases that a person comes back to.
-LISTS: Mapping[str, str] = {"risk": "the risk page", "investigation": "the investigation"}
+LISTS: Mapping[str, str] = {
+    "risk": "the risk page",
+    "investigation": "the investigation",
+    "partners": "the partners",
+    "partner": "the partner",
+}
 CASE_PAGE = PROJECT_ROOT / "pages" / "case.py"
 QUEUE_PAGE = PROJECT_ROOT / "pages" / "queue.py"
 

@@ -1,0 +1,41 @@
+"""One partner: how we serve it and why, its cases, what we promised, and what to say in a call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.access.model import Person
+from core.desk.partner import Partner, open_partner
+from core.ui.address import read_one
+from core.ui.case_link import go_to_opened
+from core.ui.partner.formula import show_formula
+from core.ui.partner.head import REF, VIEW, choose_view, show_head
+from core.ui.partner.health import show_health
+from core.ui.state import the_desk, the_person
+
+Show = Callable[[Person, Partner], None]
+# The first is shown where the address names none.
+VIEWS: dict[str, tuple[str, Show]] = {
+    "health": ("Health", show_health),
+    "formula": ("How it is worked out", show_formula),
+}
+
+
+@st.fragment
+def page() -> None:
+    """Whom it is about, then the chosen view."""
+    go_to_opened()
+    person = the_person()
+    partner = open_partner(the_desk(), person, st.query_params.get(REF, ""))
+    chosen, unusable = read_one(VIEW, tuple(VIEWS))
+    show_head(person, partner)
+    choose_view(chosen, {view: words for view, (words, _) in VIEWS.items()})
+    for notice in unusable:
+        st.warning(notice, icon=":material/info:")
+    _, show = VIEWS[chosen]
+    show(person, partner)
+
+
+page()
