@@ -74,6 +74,8 @@ class Taxonomy:
     retention_classes: Terms
     investigation_statuses: Terms
     hypothesis_states: Terms
+    commitment_states: Terms
+    contact_kinds: Terms
 
     def terms(self, name: str) -> Terms:
         """The list of that name; an unknown name is a programming error."""

@@ -33,6 +33,12 @@ from core.storage.tables.investigations import (
     InvestigationPersonRow,
     InvestigationRow,
 )
+from core.storage.tables.partner_records import (
+    PartnerBandRow,
+    PartnerCommitmentRow,
+    PartnerContactRow,
+    PartnerNoteRow,
+)
 from core.storage.tables.people import SavedViewRow, SessionRow, UserPartnerRow, UserRow
 from core.storage.tables.reference_series import (
     ReferenceRejectRow,
@@ -68,6 +74,10 @@ __all__ = [
     "MessageRow",
     "PartnerAccountRow",
     "PartnerAliasRow",
+    "PartnerBandRow",
+    "PartnerCommitmentRow",
+    "PartnerContactRow",
+    "PartnerNoteRow",
     "PartnerRow",
     "ReferenceRejectRow",
     "ReferenceReleaseRow",

@@ -1,0 +1,257 @@
+"""Rows of what people write down about partners: notes, commitments, contacts, bands by hand.
+
+Nothing is decided here. A reader who may not read texts is given none, whatever is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, Table, func, insert, select, update
+
+from core.access.model import Scope
+from core.clock import from_micros
+from core.errors import Conflict, NotFound
+from core.partners.bands import Override
+from core.partners.commitment import Commitment
+from core.partners.record_rules import BandByHand, LoggedContact, Note
+from core.storage.engine import Write
+from core.storage.sets import among
+from core.storage.tables import (
+    PartnerBandRow,
+    PartnerCommitmentRow,
+    PartnerContactRow,
+    PartnerNoteRow,
+)
+from core.storage.tables.base import table_of
+
+NOTES = table_of(PartnerNoteRow)
+COMMITMENTS = table_of(PartnerCommitmentRow)
+CONTACTS = table_of(PartnerContactRow)
+BANDS = table_of(PartnerBandRow)
+RECORDS = (NOTES, COMMITMENTS, CONTACTS, BANDS)
+STALE = "Nothing of yours was saved or lost. Look at the change, then save again."
+
+
+def overrides_in_force(connection: Connection, at: int) -> dict[int, Override]:
+    """The band by hand of each partner that has one at a moment; the one set last counts."""
+    statement = select(BANDS).where(_in_force(at)).order_by(BANDS.c.set_at, BANDS.c.id)
+    return {row.partner_id: _override(row) for row in connection.execute(statement)}
+
+
+def band_in_force(
+    connection: Connection, scope: Scope, partner_id: int, at: int
+) -> BandByHand | None:
+    """The band by hand of one partner at a moment, with its reason."""
+    found = _bands(connection, scope, partner_id, _in_force(at), 1)
+    return found[0] if found else None
+
+
+def bands_of(
+    connection: Connection, scope: Scope, partner_id: int, most: int
+) -> tuple[BandByHand, ...]:
+    """All bands by hand that a partner had, the newest first."""
+    return _bands(connection, scope, partner_id, BANDS.c.id.is_not(None), most)
+
+
+def notes_of(connection: Connection, scope: Scope, partner_id: int, most: int) -> tuple[Note, ...]:
+    """Notes that stand, the newest first."""
+    statement = _standing(NOTES, partner_id).order_by(NOTES.c.made_at.desc(), NOTES.c.id.desc())
+    rows = connection.execute(statement.limit(most))
+    return tuple(note_of(row, scope) for row in rows)
+
+
+def commitments_of(connection: Connection, scope: Scope, partner_id: int) -> tuple[Commitment, ...]:
+    """Everything that was promised to a partner."""
+    statement = select(COMMITMENTS).where(COMMITMENTS.c.partner_id == partner_id)
+    rows = connection.execute(statement.order_by(COMMITMENTS.c.id))
+    return tuple(commitment_of(row, scope) for row in rows)
+
+
+def contacts_of(
+    connection: Connection, scope: Scope, partner_id: int, most: int
+) -> tuple[LoggedContact, ...]:
+    """Logged contacts that stand, the newest first."""
+    newest = (CONTACTS.c.held_at.desc(), CONTACTS.c.id.desc())
+    rows = connection.execute(_standing(CONTACTS, partner_id).order_by(*newest).limit(most))
+    return tuple(contact_of(row, scope) for row in rows)
+
+
+def last_contacts(connection: Connection) -> dict[int, int]:
+    """When each partner was last spoken with outside of a case."""
+    statement = (
+        select(CONTACTS.c.partner_id, func.max(CONTACTS.c.held_at).label("at"))
+        .where(CONTACTS.c.deleted_at.is_(None))
+        .group_by(CONTACTS.c.partner_id)
+    )
+    return {row.partner_id: int(row.at) for row in connection.execute(statement)}
+
+
+def lately_deleted(
+    connection: Connection, table: Table, partner_id: int, by: str, since: int
+) -> dict[int, int]:
+    """What somebody deleted since a moment, with its version: it can still be taken back."""
+    statement = select(table.c.id, table.c.version).where(
+        table.c.partner_id == partner_id, table.c.made_by == by, table.c.deleted_at > since
+    )
+    return {row.id: row.version for row in connection.execute(statement)}
+
+
+def row_of(connection: Connection, table: Table, partner_id: int, key: int, what: str) -> Row[Any]:
+    """One row of this partner's record, also when it was deleted."""
+    mine = (table.c.id == key, table.c.partner_id == partner_id)
+    row = connection.execute(select(table).where(*mine)).one_or_none()
+    if row is None:
+        raise NotFound(what, str(key))
+    return row
+
+
+def add_row(write: Write, table: Table, partner_id: int, **facts: object) -> int:
+    """Add a row that the writer makes now; gives its key."""
+    values = {"partner_id": partner_id, "made_by": write.draft.actor, "made_at": write.at, **facts}
+    found = write.connection.execute(insert(table).values(values).returning(table.c.id))
+    return int(found.scalar_one())
+
+
+def change_row(write: Write, table: Table, row: Row[Any], seen: int, **facts: object) -> None:
+    """Change a row that the writer saw in this version; the next version is given."""
+    if row.version != seen:
+        raise Conflict("Somebody changed this while you looked at it.", hint=STALE)
+    write.connection.execute(
+        update(table).where(table.c.id == row.id).values(version=row.version + 1, **facts)
+    )
+
+
+def set_band(write: Write, partner_id: int, override: Override, reason: str) -> int:
+    """Set a band by hand from now on; one that stands is ended by it."""
+    end_band(write, partner_id)
+    found = write.connection.execute(
+        insert(BANDS)
+        .values(
+            partner_id=partner_id,
+            band=override.band,
+            reason=reason,
+            set_by=write.draft.actor,
+            set_at=override.set_at,
+            until_at=override.until_at,
+        )
+        .returning(BANDS.c.id)
+    )
+    return int(found.scalar_one())
+
+
+def end_band(write: Write, partner_id: int) -> None:
+    """End what stands; it remains on the record."""
+    write.connection.execute(
+        update(BANDS)
+        .where(BANDS.c.partner_id == partner_id, _in_force(write.at))
+        .values(ended_at=write.at, ended_by=write.draft.actor)
+    )
+
+
+def hand_over(write: Write, from_id: int, to_id: int) -> dict[str, list[int]]:
+    """Give the whole record of a partner to another one; tells what to hand back by table."""
+    moved = {}
+    for table in RECORDS:
+        statement = select(table.c.id).where(table.c.partner_id == from_id).order_by(table.c.id)
+        moved[table.name] = list(write.connection.execute(statement).scalars())
+        _give(write, table, moved[table.name], to_id)
+    return moved
+
+
+def hand_back(write: Write, moved: Mapping[str, Iterable[int]], to_id: int) -> None:
+    """Give back what was handed over."""
+    for table in RECORDS:
+        _give(write, table, list(moved.get(table.name, ())), to_id)
+
+
+def note_of(row: Row[Any], scope: Scope) -> Note:
+    """A note as the reader may see it."""
+    return Note(
+        id=row.id,
+        version=row.version,
+        text=_text(row.body, scope),
+        made_by=row.made_by,
+        made_at=from_micros(row.made_at),
+        changed_at=_moment(row.changed_at),
+        is_erased=row.erased_at is not None,
+    )
+
+
+def commitment_of(row: Row[Any], scope: Scope) -> Commitment:
+    """A commitment as the reader may see it."""
+    return Commitment(
+        id=row.id,
+        version=row.version,
+        text=_text(row.body, scope),
+        due_on=date.fromisoformat(row.due_on),
+        owner=row.owner,
+        state=row.state,
+        reason=_text(row.reason, scope),
+        made_by=row.made_by,
+        made_at=from_micros(row.made_at),
+        ended_at=_moment(row.ended_at),
+        is_erased=row.erased_at is not None,
+    )
+
+
+def contact_of(row: Row[Any], scope: Scope) -> LoggedContact:
+    """A logged contact as the reader may see it."""
+    return LoggedContact(
+        id=row.id,
+        version=row.version,
+        kind=row.kind,
+        held_at=from_micros(row.held_at),
+        with_whom=_text(row.with_whom, scope),
+        summary=_text(row.summary, scope),
+        made_by=row.made_by,
+        made_at=from_micros(row.made_at),
+        is_erased=row.erased_at is not None,
+    )
+
+
+def _in_force(at: int) -> ColumnElement[bool]:
+    ends = func.coalesce(BANDS.c.ended_at, BANDS.c.until_at)
+    return (BANDS.c.set_at <= at) & (BANDS.c.until_at > at) & (ends > at)
+
+
+def _bands(
+    connection: Connection, scope: Scope, partner_id: int, where: ColumnElement[bool], most: int
+) -> tuple[BandByHand, ...]:
+    statement = select(BANDS).where(BANDS.c.partner_id == partner_id, where)
+    newest = statement.order_by(BANDS.c.set_at.desc(), BANDS.c.id.desc()).limit(most)
+    return tuple(
+        BandByHand(
+            id=row.id,
+            override=_override(row),
+            reason=_text(row.reason, scope),
+            set_by=row.set_by,
+            planned_until_at=row.until_at,
+            ended_by=row.ended_by,
+        )
+        for row in connection.execute(newest)
+    )
+
+
+def _override(row: Row[Any]) -> Override:
+    until = row.until_at if row.ended_at is None else min(row.ended_at, row.until_at)
+    return Override(row.band, row.set_at, until)
+
+
+def _standing(table: Table, partner_id: int) -> Select[Any]:
+    return select(table).where(table.c.partner_id == partner_id, table.c.deleted_at.is_(None))
+
+
+def _give(write: Write, table: Table, keys: list[int], to_id: int) -> None:
+    chosen = among(table.c.id, keys, write.dialect)
+    write.connection.execute(update(table).where(chosen).values(partner_id=to_id))
+
+
+def _text(text: str, scope: Scope) -> str:
+    return text if scope.sees_text else ""
+
+
+def _moment(micros: int | None) -> datetime | None:
+    return None if micros is None else from_micros(micros)
