@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from core.cases.csat import csat_scale
 from core.cases.filter import CaseFilter, Flag, Segment, Sort, Whose
 from core.cases.model import Unit
 from core.cases.windows import last_days, queue_windows
@@ -181,3 +182,59 @@ def overturned_filter(filter_: CaseFilter) -> CaseFilter:
 def appeal_filter(filter_: CaseFilter) -> CaseFilter:
     """The cases of a filter that reached us as a user's appeal."""
     return filter_.having(channel=(APPEAL_CHANNEL,))
+
+
+CSAT_SHARE = (
+    "Satisfied ÷ answered: ratings of {satisfied_from} or {highest} of all ratings given, for "
+    "cases resolved in the window."
+)
+CSAT_RESPONSE = (
+    "Answered ÷ resolved: cases with a rating of the cases resolved in the window. Whoever is "
+    "silent is not counted as satisfied or dissatisfied; the bounds say what the share would be "
+    "if all of them were one or the other."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Csat:
+    """Ratings of the cases resolved in a window, and what their silence leaves open."""
+
+    resolved: int
+    answered: int
+    satisfied: int
+
+    @property
+    def silent(self) -> int:
+        """Resolved cases without a rating."""
+        return self.resolved - self.answered
+
+    @property
+    def satisfied_share(self) -> float | None:
+        """Satisfied ÷ answered; None when nobody answered."""
+        return self.satisfied / self.answered if self.answered else None
+
+    @property
+    def response_share(self) -> float | None:
+        """Answered ÷ resolved; None when nothing was resolved."""
+        return self.answered / self.resolved if self.resolved else None
+
+    @property
+    def least_share(self) -> float | None:
+        """The satisfied share if everybody who is silent were dissatisfied."""
+        return self.satisfied / self.resolved if self.resolved else None
+
+    @property
+    def most_share(self) -> float | None:
+        """The satisfied share if everybody who is silent were satisfied."""
+        return (self.satisfied + self.silent) / self.resolved if self.resolved else None
+
+
+def csat_definition() -> str:
+    """The sentence with the scale of this desk in it."""
+    scale = csat_scale()
+    return CSAT_SHARE.format(satisfied_from=scale.satisfied_from, highest=scale.highest)
+
+
+def csat_ground(filter_: CaseFilter, first: date, last: date, zone: str) -> CaseFilter:
+    """The cases that a rating was asked for: resolved on these days, in every state since."""
+    return whole(filter_).having(resolved_from=first, resolved_to=last, zone=zone)
