@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import repeat
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "accounts",
     "add_partners",
     "fold",
+    "lead_id",
     "partner",
     "partners",
     "resolve_partners",
@@ -42,6 +43,7 @@ ACCOUNTS = table_of(PartnerAccountRow)
 
 UNMANAGED = "T4"  # the tier of a partner that nobody has classed
 TRAITS = ("category", "tier", "market", "language", "zone")
+_LEAD = select(PARTNERS.c.id, PARTNERS.c.merged_into_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +115,33 @@ def tiers(write: Write, keys: list[int]) -> dict[int, str]:
 
 
 def partners(connection: Connection, scope: Scope) -> list[Partner]:
-    """All partners inside the scope, by name."""
-    statement = _visible(scope).order_by(PARTNERS.c.name, PARTNERS.c.id)
+    """All partners inside the scope, by name; one that was merged into another is none."""
+    statement = (
+        _visible(scope)
+        .where(PARTNERS.c.merged_into_id.is_(None))
+        .order_by(PARTNERS.c.name, PARTNERS.c.id)
+    )
     return [_partner(row) for row in connection.execute(statement)]
 
 
 def partner(connection: Connection, scope: Scope, ref: str) -> Partner:
-    """One partner; unknown and out of scope look the same."""
-    row = connection.execute(_visible(scope).where(PARTNERS.c.ref == ref)).one_or_none()
+    """One partner, for a merged one that which it was merged into.
+
+    Unknown and out of scope look the same.
+    """
+    statement = _visible(scope).where(PARTNERS.c.id == lead_id(connection, ref))
+    row = connection.execute(statement).one_or_none()
     if row is None:
         raise NotFound("Partner", ref)
     return _partner(row)
+
+
+def lead_id(connection: Connection, ref: str) -> int | None:
+    """The key of the partner that a reference leads to, through all merges; None when unknown."""
+    found, ahead = None, PARTNERS.c.ref == ref
+    while row := connection.execute(_LEAD.where(ahead)).one_or_none():
+        found, ahead = row.id, PARTNERS.c.id == row.merged_into_id
+    return found
 
 
 def accounts(connection: Connection, partner_id: int) -> list[tuple[str, str]]:
@@ -137,8 +155,7 @@ def accounts(connection: Connection, partner_id: int) -> list[tuple[str, str]]:
 
 
 def _visible(scope: Scope) -> Any:
-    columns = [c for c in PARTNERS.c if c.name not in {"created_at", "batch_id"}]
-    statement = select(*columns)
+    statement = select(*(PARTNERS.c[each.name] for each in fields(Partner)))
     if scope.partner_ids is not None:
         statement = statement.where(PARTNERS.c.id.in_(sorted(scope.partner_ids)))
     return statement

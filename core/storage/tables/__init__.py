@@ -33,6 +33,13 @@ from core.storage.tables.investigations import (
     InvestigationPersonRow,
     InvestigationRow,
 )
+from core.storage.tables.partner_directory import (
+    PartnerCoverRow,
+    PartnerDismissalRow,
+    PartnerMergeMoveRow,
+    PartnerMergeRow,
+    PartnerTierRow,
+)
 from core.storage.tables.partner_records import (
     PartnerBandRow,
     PartnerCommitmentRow,
@@ -77,8 +84,13 @@ __all__ = [
     "PartnerBandRow",
     "PartnerCommitmentRow",
     "PartnerContactRow",
+    "PartnerCoverRow",
+    "PartnerDismissalRow",
+    "PartnerMergeMoveRow",
+    "PartnerMergeRow",
     "PartnerNoteRow",
     "PartnerRow",
+    "PartnerTierRow",
     "ReferenceRejectRow",
     "ReferenceReleaseRow",
     "ReferenceValueRow",

@@ -24,6 +24,10 @@ class PartnerRow(Base):
     is_active: Mapped[bool] = mapped_column(server_default=text("true"))
     created_at: Mapped[Micros]
     batch_id: Mapped[int | None] = mapped_column(BIG)
+    version: Mapped[int] = mapped_column(server_default=text("1"))  # goes up with every change
+    merged_into_id: Mapped[int | None] = mapped_column(BIG)  # the partner that its cases are of now
+    changed_by: Mapped[Code]
+    changed_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class PartnerAliasRow(Base):
