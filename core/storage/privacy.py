@@ -29,6 +29,11 @@ from core.storage.finding_texts import (
 )
 from core.storage.imports import REJECTS
 from core.storage.investigation_texts import erase_about, erase_ended, erase_mentions
+from core.storage.partner_texts import (
+    erase_old_records,
+    erase_record_mentions,
+    erase_records_about,
+)
 from core.storage.retention import due_for_retention
 from core.storage.search import forget
 from core.storage.sets import among
@@ -78,6 +83,7 @@ def erase(write: Write, requester: str) -> Erased:
     _count_texts(write, erase_mentions(write, names))
     _count_texts(write, erase_assessment_mentions(write, names), "assessment_texts")
     _count_texts(write, erase_reason_mentions(write, names), "finding_texts")
+    _count_texts(write, erase_record_mentions(write, names), "partner_texts")
     write.connection.execute(update(REJECTS).where(REJECTS.c.value == requester).values(value=""))
     return erased
 
@@ -89,6 +95,7 @@ def erase_due(write: Write, at: datetime, limit: int | None = None) -> Erased:
     _count_texts(write, erase_ended(write, at))
     _count_texts(write, erase_old_assessments(write, at), "assessment_texts")
     _count_texts(write, erase_old_reasons(write, at), "finding_texts")
+    _count_texts(write, erase_old_records(write, at), "partner_texts")
     return erased
 
 
@@ -110,6 +117,7 @@ def erase_cases(write: Write, ids: Sequence[int], held: tuple[str, ...] = ()) ->
     _count_texts(write, erase_about(write, ids))
     _count_texts(write, erase_assessments_about(write, ids), "assessment_texts")
     _count_texts(write, erase_reasons_about(write, ids), "finding_texts")
+    _count_texts(write, erase_records_about(write, ids), "partner_texts")
     _empty_befores(write, ids)
     _touch(write, ids)
     _scrub_index(write)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, insert, select, update
+from sqlalchemy import Select, delete, exists, insert, or_, select, update
 
 from core.errors import NotFound, Refused
 from core.storage.admit.befores import BEFORES, CASES, DECISIONS, LINKS, TEXTS, clear
 from core.storage.bulk import insert_columns, update_columns
 from core.storage.engine import Write
 from core.storage.imports import BATCHES
+from core.storage.partner_records import RECORDS
 from core.storage.search import forget, index
 from core.storage.sets import among
 from core.storage.tables import CaseEventRow, EntityRow, MessageRow, PartnerRow, TombstoneRow
@@ -152,7 +153,10 @@ def _put_back_events(write: Write, batch_id: int, ids: Sequence[int]) -> None:
 
 def _remove_unused(write: Write, batch_id: int) -> None:
     used = exists().where(CASES.c.partner_id == PARTNERS.c.id)
-    write.connection.execute(delete(PARTNERS).where(PARTNERS.c.batch_id == batch_id, ~used))
+    # What people wrote down about a partner is not lost with the import that brought it.
+    written = or_(*(exists().where(r.c.partner_id == PARTNERS.c.id) for r in RECORDS))
+    mine = PARTNERS.c.batch_id == batch_id
+    write.connection.execute(delete(PARTNERS).where(mine, ~used, ~written))
     linked = exists().where(LINKS.c.entity_id == ENTITIES.c.id)
     write.connection.execute(delete(ENTITIES).where(~linked))
 

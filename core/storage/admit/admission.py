@@ -27,6 +27,7 @@ from core.storage.admit.rows import case_columns, search_texts, text_columns
 from core.storage.bulk import insert_columns, plain, take_ids, update_columns
 from core.storage.directory import resolve_partners, tiers
 from core.storage.engine import Write
+from core.storage.ratings import with_desk_ratings
 from core.storage.reference import ClauseVersions, clause_versions
 from core.storage.retention import RetentionRules, retention_rules
 from core.storage.search import forget, index
@@ -104,7 +105,7 @@ class Admission:
         if self._batch_id is not None:
             keep_befores(self._write, self._batch_id, listed)
         starts = void_events(self._write, listed, self._batch_id)
-        lines = self._with_partners(lines)
+        lines = with_desk_ratings(self._write, self._with_partners(lines), listed, events)
         whole = desk_events(self._write, lines["key"], listed, events)
         clocks = self._clocks(lines, whole)
         columns = case_columns(lines, clocks, whole, self._rules)
