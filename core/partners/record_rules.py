@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
@@ -56,6 +57,14 @@ def record_rules(path: Path = RECORDS_FILE) -> RecordRules:
     return read_reference(path, RecordRules)
 
 
+class Entry(StrEnum):
+    """What people write into a record and change later."""
+
+    NOTE = "note"
+    COMMITMENT = "commitment"
+    CONTACT = "contact"
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something worth knowing before speaking with a partner."""
@@ -66,6 +75,7 @@ class Note:
     made_by: str
     made_at: datetime
     changed_at: datetime | None
+    deleted_at: datetime | None
     is_erased: bool
 
 
@@ -81,6 +91,7 @@ class LoggedContact:
     summary: str  # under the same rule
     made_by: str
     made_at: datetime
+    deleted_at: datetime | None
     is_erased: bool
 
 

@@ -16,7 +16,7 @@ from core.clock import from_micros
 from core.errors import Conflict, NotFound
 from core.partners.bands import Override
 from core.partners.commitment import Commitment
-from core.partners.record_rules import BandByHand, LoggedContact, Note
+from core.partners.record_rules import BandByHand, Entry, LoggedContact, Note
 from core.storage.engine import Write
 from core.storage.sets import among
 from core.storage.tables import (
@@ -31,7 +31,12 @@ NOTES = table_of(PartnerNoteRow)
 COMMITMENTS = table_of(PartnerCommitmentRow)
 CONTACTS = table_of(PartnerContactRow)
 BANDS = table_of(PartnerBandRow)
-RECORDS = (NOTES, COMMITMENTS, CONTACTS, BANDS)
+TABLES: Mapping[Entry, Table] = {
+    Entry.NOTE: NOTES,
+    Entry.COMMITMENT: COMMITMENTS,
+    Entry.CONTACT: CONTACTS,
+}
+RECORDS = (*TABLES.values(), BANDS)
 STALE = "Nothing of yours was saved or lost. Look at the change, then save again."
 
 
@@ -60,14 +65,14 @@ def notes_of(connection: Connection, scope: Scope, partner_id: int, most: int) -
     """Notes that stand, the newest first."""
     statement = _standing(NOTES, partner_id).order_by(NOTES.c.made_at.desc(), NOTES.c.id.desc())
     rows = connection.execute(statement.limit(most))
-    return tuple(note_of(row, scope) for row in rows)
+    return tuple(_note(row, scope) for row in rows)
 
 
 def commitments_of(connection: Connection, scope: Scope, partner_id: int) -> tuple[Commitment, ...]:
     """Everything that was promised to a partner."""
     statement = select(COMMITMENTS).where(COMMITMENTS.c.partner_id == partner_id)
     rows = connection.execute(statement.order_by(COMMITMENTS.c.id))
-    return tuple(commitment_of(row, scope) for row in rows)
+    return tuple(_commitment(row, scope) for row in rows)
 
 
 def contacts_of(
@@ -76,7 +81,7 @@ def contacts_of(
     """Logged contacts that stand, the newest first."""
     newest = (CONTACTS.c.held_at.desc(), CONTACTS.c.id.desc())
     rows = connection.execute(_standing(CONTACTS, partner_id).order_by(*newest).limit(most))
-    return tuple(contact_of(row, scope) for row in rows)
+    return tuple(_contact(row, scope) for row in rows)
 
 
 def last_contacts(connection: Connection) -> dict[int, int]:
@@ -90,38 +95,55 @@ def last_contacts(connection: Connection) -> dict[int, int]:
 
 
 def lately_deleted(
-    connection: Connection, table: Table, partner_id: int, by: str, since: int
+    connection: Connection, kind: Entry, partner_id: int, by: str, since: int
 ) -> dict[int, int]:
     """What somebody deleted since a moment, with its version: it can still be taken back."""
+    table = TABLES[kind]
     statement = select(table.c.id, table.c.version).where(
         table.c.partner_id == partner_id, table.c.made_by == by, table.c.deleted_at > since
     )
-    return {row.id: row.version for row in connection.execute(statement)}
+    found = connection.execute(statement.order_by(table.c.deleted_at))
+    return {row.id: row.version for row in found}
 
 
-def row_of(connection: Connection, table: Table, partner_id: int, key: int, what: str) -> Row[Any]:
-    """One row of this partner's record, also when it was deleted."""
-    mine = (table.c.id == key, table.c.partner_id == partner_id)
-    row = connection.execute(select(table).where(*mine)).one_or_none()
-    if row is None:
-        raise NotFound(what, str(key))
-    return row
+def one_note(connection: Connection, scope: Scope, partner_id: int, key: int) -> Note:
+    """A note of this partner, also one that was deleted."""
+    return _note(_row(connection, Entry.NOTE, partner_id, key), scope)
 
 
-def add_row(write: Write, table: Table, partner_id: int, **facts: object) -> int:
-    """Add a row that the writer makes now; gives its key."""
+def one_commitment(connection: Connection, scope: Scope, partner_id: int, key: int) -> Commitment:
+    """A commitment towards this partner."""
+    return _commitment(_row(connection, Entry.COMMITMENT, partner_id, key), scope)
+
+
+def one_contact(connection: Connection, scope: Scope, partner_id: int, key: int) -> LoggedContact:
+    """A logged contact with this partner, also one that was deleted."""
+    return _contact(_row(connection, Entry.CONTACT, partner_id, key), scope)
+
+
+def add_entry(write: Write, kind: Entry, partner_id: int, **facts: object) -> int:
+    """Add what the writer writes down now; gives its key."""
     values = {"partner_id": partner_id, "made_by": write.draft.actor, "made_at": write.at, **facts}
+    table = TABLES[kind]
     found = write.connection.execute(insert(table).values(values).returning(table.c.id))
     return int(found.scalar_one())
 
 
-def change_row(write: Write, table: Table, row: Row[Any], seen: int, **facts: object) -> None:
-    """Change a row that the writer saw in this version; the next version is given."""
-    if row.version != seen:
-        raise Conflict("Somebody changed this while you looked at it.", hint=STALE)
-    write.connection.execute(
-        update(table).where(table.c.id == row.id).values(version=row.version + 1, **facts)
+def change_entry(write: Write, kind: Entry, key: int, seen: int, **facts: object) -> None:
+    """Change what the writer saw in this version; the next version is given."""
+    table = TABLES[kind]
+    changed = write.connection.execute(
+        update(table)
+        .where(table.c.id == key, table.c.version == seen)
+        .values(version=seen + 1, **facts)
     )
+    if not changed.rowcount:
+        raise stale()
+
+
+def stale() -> Conflict:
+    """What is said to somebody who would write over the change of another."""
+    return Conflict("Somebody changed this while you looked at it.", hint=STALE)
 
 
 def set_band(write: Write, partner_id: int, override: Override, reason: str) -> int:
@@ -167,8 +189,7 @@ def hand_back(write: Write, moved: Mapping[str, Iterable[int]], to_id: int) -> N
         _give(write, table, list(moved.get(table.name, ())), to_id)
 
 
-def note_of(row: Row[Any], scope: Scope) -> Note:
-    """A note as the reader may see it."""
+def _note(row: Row[Any], scope: Scope) -> Note:
     return Note(
         id=row.id,
         version=row.version,
@@ -176,12 +197,12 @@ def note_of(row: Row[Any], scope: Scope) -> Note:
         made_by=row.made_by,
         made_at=from_micros(row.made_at),
         changed_at=_moment(row.changed_at),
+        deleted_at=_moment(row.deleted_at),
         is_erased=row.erased_at is not None,
     )
 
 
-def commitment_of(row: Row[Any], scope: Scope) -> Commitment:
-    """A commitment as the reader may see it."""
+def _commitment(row: Row[Any], scope: Scope) -> Commitment:
     return Commitment(
         id=row.id,
         version=row.version,
@@ -197,8 +218,7 @@ def commitment_of(row: Row[Any], scope: Scope) -> Commitment:
     )
 
 
-def contact_of(row: Row[Any], scope: Scope) -> LoggedContact:
-    """A logged contact as the reader may see it."""
+def _contact(row: Row[Any], scope: Scope) -> LoggedContact:
     return LoggedContact(
         id=row.id,
         version=row.version,
@@ -208,8 +228,18 @@ def contact_of(row: Row[Any], scope: Scope) -> LoggedContact:
         summary=_text(row.summary, scope),
         made_by=row.made_by,
         made_at=from_micros(row.made_at),
+        deleted_at=_moment(row.deleted_at),
         is_erased=row.erased_at is not None,
     )
+
+
+def _row(connection: Connection, kind: Entry, partner_id: int, key: int) -> Row[Any]:
+    table = TABLES[kind]
+    statement = select(table).where(table.c.id == key, table.c.partner_id == partner_id)
+    row = connection.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound(kind.value.capitalize(), str(key))
+    return row
 
 
 def _in_force(at: int) -> ColumnElement[bool]:
