@@ -149,6 +149,9 @@ class HealthRules(Strict):
     worst_share: float = Field(gt=0, lt=1)
     trend_days: int = Field(ge=1)
     override_days: int = Field(ge=1)
+    band_links: int = Field(ge=1)
+    today_minutes: int = Field(ge=1)
+    severe_priorities: tuple[str, ...] = Field(min_length=1)
     bands: BandRules
     one_case_margin: float = Field(ge=1)
     inputs: dict[str, InputRules]
@@ -162,6 +165,8 @@ class HealthRules(Strict):
             raise ValueError(f"inputs are {', '.join(lists.health_inputs)}")
         if {*BANDS, NOT_ENOUGH} != set(lists.health_bands):
             raise ValueError(f"bands are {', '.join(lists.health_bands)}")
+        if not set(self.severe_priorities) <= set(lists.priorities):
+            raise ValueError(f"priorities are {', '.join(lists.priorities)}")
         if abs(sum(one.weight for one in self.inputs.values()) - 1) > 1e-9:
             raise ValueError("weights sum to 1")
         if not any(one.counts_for_n for one in self.inputs.values()):
