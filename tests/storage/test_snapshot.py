@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select
 from core.sla.model import SlaBook
 from core.storage.engine import Store
 from core.storage.snapshot import Snapshot
-from core.storage.snapshot.tables import CASES, COPIED, OPEN_CASES, STORED, SWITCHES
+from core.storage.snapshot.tables import CASES, COPIED, OPEN_CASES, PARTNERS, STORED, SWITCHES
 from core.storage.tables import CaseRow
 from tests.support.rows import (
     a_case,
@@ -172,6 +172,21 @@ def test_a_kept_snapshot_goes_on_from_where_it_was(store: Store, tmp_path: Path)
     expected = [(1, "o'hara", "", "creator"), (2, "", "new", ""), (4, "", "", "")]
     assert held(second, "id", "assignee", "team", "partner_category") == expected
     assert open_ids(second) == [1, 4]
+    second.close()
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_a_kept_snapshot_knows_its_partners_though_none_changed(
+    store: Store, tmp_path: Path
+) -> None:
+    store_partners(store, a_partner(1))
+    store_cases(store, a_case(1, partner_id=1), a_case(2))
+    first = kept(store, tmp_path / "kept")
+    assert len(held(first, "id")) == 2
+    first.close()
+    second = kept(store, tmp_path / "kept")
+    with second.reading() as reading:
+        assert reading.rows(select(PARTNERS.c.id, PARTNERS.c.ref)) == [(1, "P-0001")]
     second.close()
 
 

@@ -156,8 +156,7 @@ def take_partners(cursor: DuckDBPyConnection, codes: Codes, old: Partners, new: 
     """Replace what differs; cases of a partner whose category changed get the new one."""
     if new == old:
         return codes
-    cursor.execute("DELETE FROM partners")
-    _insert(cursor, "partners", ("id", "ref", "name", "category"), new)
+    put_partners(cursor, new)
     before = {row[0]: row[3] for row in old}
     moved = [row for row in new if before.get(row[0], row[3]) != row[3]]
     codes = widen(cursor, codes, {"partner_category": {str(row[3]) for row in new}})
@@ -166,6 +165,12 @@ def take_partners(cursor: DuckDBPyConnection, codes: Codes, old: Partners, new: 
             change = f"UPDATE {table} SET partner_category = $1 WHERE partner_id = $2"  # noqa: S608 -- own names
             cursor.execute(change, [row[3], row[0]])
     return codes
+
+
+def put_partners(cursor: DuckDBPyConnection, partners: Partners) -> None:
+    """Fill the table of partners with these and no others."""
+    cursor.execute("DELETE FROM partners")
+    _insert(cursor, "partners", ("id", "ref", "name", "category"), partners)
 
 
 def derived_values() -> dict[str, tuple[str, ...]]:

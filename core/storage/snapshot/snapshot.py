@@ -328,6 +328,8 @@ class Snapshot:
         codes = widen(cursor, codes, mark.values)
         keep.take_rows(cursor, self._folder)
         load.open_again(cursor)
+        # Those of the file are the old ones of the take-over, which replaces them only if they differ.
+        load.put_partners(cursor, mark.partners)
         # Categories were worked out with the partners of then.
         return mark.seq, codes, mark.partners
 
