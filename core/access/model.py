@@ -15,7 +15,8 @@ class Person:
     team: str = ""
     zone: str = "UTC"
     user_id: int = 0
-    partner_ids: frozenset[int] = frozenset()  # whom a partner manager serves
+    partner_ids: frozenset[int] = frozenset()  # whom a partner manager serves, as cover or not
+    covered_ids: frozenset[int] = frozenset()  # of these, served as cover for a while only
     is_operator: bool = False  # works at the machine's own command line
 
 

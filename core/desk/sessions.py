@@ -14,11 +14,13 @@ from datetime import datetime, timedelta
 from core.access.model import Person
 from core.access.sign_in import Attempts
 from core.audit.model import Draft
+from core.clock import to_micros
 from core.desk.boot import Desk
 from core.desk.keys import mark_of
 from core.errors import Refused
 from core.storage import people, sessions
 from core.storage.engine import Write
+from core.storage.partner_managers import covered_ids
 from core.storage.passwords import NOBODY, check_password
 from core.storage.people import Account, User
 
@@ -59,9 +61,10 @@ def sign_in(
             expires = at + timedelta(hours=desk.settings.session_hours)
             sessions.add_session(write, token_hash(token), account.user.id, expires)
             sessions.forget_sessions(write, at - OVER_KEPT)
+            covered = covered_ids(write.connection, account.user, to_micros(at))
     if refusal or not account.user:
         raise refusal or _wrong()
-    return SignedIn(person_of(desk, account.user), expires, token)
+    return SignedIn(person_of(desk, account.user, covered), expires, token)
 
 
 def person_of_token(desk: Desk, token: str, *, is_visit: bool = True) -> Person | None:
@@ -69,19 +72,20 @@ def person_of_token(desk: Desk, token: str, *, is_visit: bool = True) -> Person 
 
     A page that refreshes itself is no visit: it must not keep an idle session alive.
     """
-    hashed = token_hash(token)
+    hashed, at = token_hash(token), desk.clock.now()
     with desk.store.read() as connection:
         found = sessions.session_of(connection, hashed)
+        # Asked on every run: a cover ends at its moment, also within a session.
+        covered = covered_ids(connection, found[1], to_micros(at)) if found else frozenset()
     if found is None:
         return None
     session, user = found
-    at = desk.clock.now()
     idle = timedelta(minutes=desk.settings.session_idle_minutes)
     if session.is_over(at, idle):
         return None
     if is_visit and at - session.seen_at >= min(VISIT_EVERY, idle / 4):
         sessions.note_visit(desk.store, hashed, at)
-    return person_of(desk, user)
+    return person_of(desk, user, covered)
 
 
 def sign_out(desk: Desk, token: str) -> None:
@@ -93,8 +97,8 @@ def sign_out(desk: Desk, token: str) -> None:
         sessions.revoke_session(write, token_hash(token), "signed out")
 
 
-def person_of(desk: Desk, user: User) -> Person:
-    """The user as the rules know people."""
+def person_of(desk: Desk, user: User, covered: frozenset[int] = frozenset()) -> Person:
+    """The user as the rules know people; ``covered`` are partners served for a while only."""
     return Person(
         username=user.username,
         name=user.name or user.username,
@@ -102,7 +106,8 @@ def person_of(desk: Desk, user: User) -> Person:
         team=user.team,
         zone=user.zone or desk.settings.default_zone,
         user_id=user.id,
-        partner_ids=user.partner_ids,
+        partner_ids=user.partner_ids | covered,
+        covered_ids=covered - user.partner_ids,
     )
 
 
