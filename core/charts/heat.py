@@ -227,7 +227,7 @@ def _counted(number: int, things: str) -> str:
 def _levels(heat: Heat | ValueHeat, words: Words) -> list[str]:
     cells = heat.cells
     if isinstance(heat, Heat):
-        return [f"{mean:,.1f} expected" if mean == mean else "–" for mean in cells["expected"]]  # noqa: PLR0124 -- NaN
+        return ["–" if np.isnan(n) else f"{n:,.1f} expected" for n in cells["expected"]]
     ends = zip(cells["level"], cells["level_low"], cells["level_high"], strict=True)
     return [
         f"{words.level(level)} ({words.level(low)} to {words.level(high)})"

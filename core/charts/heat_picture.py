@@ -34,7 +34,7 @@ def heat_svg(drawing: Drawing, scale: ScaleName, title: str, notes: Sequence[str
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
         f'viewBox="0 0 {width:.0f} {height:.0f}" font-family="{FONT}" font-size="11">',
         '<rect width="100%" height="100%" fill="#ffffff"/>',
-        _text(MARGIN, MARGIN + 12, title, size=15, weight="bold"),
+        _text(MARGIN, MARGIN + 12, title, font_size=15, font_weight="bold"),
         *(_text(MARGIN, MARGIN + HEAD + LINE * n + 8, note) for n, note in enumerate(notes)),
         *_labels(rows, columns, left, top),
         *_cells(frame, (rows, columns), (left, top), scale),
@@ -52,11 +52,10 @@ def _order(frame: pd.DataFrame, axis: str) -> list[str]:
 def _labels(rows: list[str], columns: list[str], left: float, top: float) -> Iterator[str]:
     for n, name in enumerate(rows):
         y = top + CELL_HEIGHT * (n + 0.5) + 4
-        yield _text(left - 8, y, name, colour=TEXT, anchor="end")
+        yield _text(left - 8, y, name, fill=TEXT, text_anchor="end")
     for n, name in enumerate(columns):
         x, y = left + CELL_WIDTH * (n + 0.5), top - 8
-        turned = f' transform="rotate(-{TILT} {x:.1f} {y:.1f})"'
-        yield _text(x, y, name, colour=TEXT, more=turned)
+        yield _text(x, y, name, fill=TEXT, transform=f"rotate(-{TILT} {x:.1f} {y:.1f})")
 
 
 def _cells(
@@ -82,7 +81,9 @@ def _cells(
         if cell["significant"]:
             yield f'<circle cx="{middle[0]:.1f}" cy="{middle[1]:.1f}" r="3" fill="{MARK}"/>'
         if cell["figure"]:
-            yield _text(middle[0], middle[1] + 4, cell["figure"], size=10, anchor="middle")
+            yield _text(
+                middle[0], middle[1] + 4, cell["figure"], font_size=10, text_anchor="middle"
+            )
 
 
 def _legend(scale: ScaleName, x: float, y: float) -> Iterator[str]:
@@ -96,7 +97,7 @@ def _legend(scale: ScaleName, x: float, y: float) -> Iterator[str]:
         )
     wide = LEGEND_STEPS * LEGEND_STEP_WIDTH
     for share, ratio in ((0.0, 1 / found.far), (0.5, 1.0), (1.0, found.far)):
-        yield _text(x + wide * share, y + 24, f"{ratio:g}×", anchor="middle")
+        yield _text(x + wide * share, y + 24, f"{ratio:g}×", text_anchor="middle")
 
 
 def _fill(far: float, scale: ScaleName) -> str:
@@ -116,18 +117,8 @@ def _rgb(colour: str) -> tuple[int, ...]:
     return tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))
 
 
-def _text(  # noqa: PLR0913 -- the attributes of one element
-    x: float,
-    y: float,
-    words: str,
-    *,
-    size: int = 11,
-    colour: str = QUIET,
-    anchor: str = "start",
-    weight: str = "normal",
-    more: str = "",
-) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{colour}" '
-        f'font-weight="{weight}" text-anchor="{anchor}"{more}>{escape(words)}</text>'
-    )
+def _text(x: float, y: float, words: str, **more: str | int) -> str:
+    """Words at a point; ``more`` are attributes of the element, ``_`` for ``-``."""
+    plain: dict[str, str | int] = {"font_size": 11, "fill": QUIET}
+    said = " ".join(f'{name.replace("_", "-")}="{v}"' for name, v in {**plain, **more}.items())
+    return f'<text x="{x:.1f}" y="{y:.1f}" {said}>{escape(words)}</text>'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from typing import Literal
 
 import pandas as pd
@@ -73,5 +74,5 @@ def _cell(value: object) -> str:
     if isinstance(value, str):
         return escaped(value)
     if isinstance(value, float):
-        return "" if value != value else f"{value:.{DIGITS}g}"  # noqa: PLR0124 -- NaN is unknown
+        return "" if math.isnan(value) else f"{value:.{DIGITS}g}"
     return str(value)
