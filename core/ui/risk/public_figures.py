@@ -13,7 +13,7 @@ from core.cases.filter import CaseFilter
 from core.cases.measures import OVERTURN_SHARE
 from core.charts.model import Drawing
 from core.charts.reference_lines import CountMark, ShareMark, count_bars, share_lines
-from core.desk.public_figures import OwnQuarter, PublicView, public_view
+from core.desk.public_figures import AreaChoice, OwnQuarter, PublicView, public_view
 from core.risk.cell_rules import cell_rules
 from core.risk.public_report import public_report
 from core.risk.public_series import Restatement, Told
@@ -53,26 +53,26 @@ def show_public_figures(person: Person, case_filter: CaseFilter, ignored: list[s
         copy_link()
     for notice in (*view.notices, *ignored):
         st.warning(escape(notice), icon=":material/info:")
-    if view.area is None:
+    area = view.area
+    if area is None:
         states.empty("No public report has been imported.", HOW_TO_IMPORT)
         return
-    choices(view)
+    choices(view, area)
     st.caption(DIFFERENT)
     ours, theirs = st.columns(2, gap="small")
     with ours, st.container(border=True, gap="xsmall"):
-        own_panel(view)
+        own_panel(view, area)
     with theirs, st.container(border=True, gap="xsmall"):
-        public_panel(view)
+        public_panel(view, area)
     with st.container(border=True, gap="xsmall"):
         releases(view)
 
 
-def choices(view: PublicView) -> None:
+def choices(view: PublicView, area: AreaChoice) -> None:
     """Area and platform in one line."""
-    assert view.area  # noqa: S101 -- the empty state was left before
     labels = {choice.key: choice.label for choice in view.choices}
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        seed("public-area", view.area.key)
+        seed("public-area", area.key)
         st.selectbox(
             "Policy area",
             list(labels),
@@ -85,7 +85,7 @@ def choices(view: PublicView) -> None:
         seed("public-platform", view.platform)
         st.segmented_control(
             "Platform",
-            view.area.platforms,
+            area.platforms,
             format_func=lambda value: taxonomy().label("platforms", value),
             key="public-platform",
             required=True,
@@ -94,17 +94,16 @@ def choices(view: PublicView) -> None:
         )
 
 
-def own_panel(view: PublicView) -> None:
+def own_panel(view: PublicView, area: AreaChoice) -> None:
     """Our rates of the abuse type that the area stands beside."""
-    assert view.area  # noqa: S101 -- as above
     st.markdown("#### Our cases")
-    if not view.area.abuse_type:
+    if not area.abuse_type:
         states.empty(
             "This area has no abuse type of ours.",
             "Nothing is compared. data/reference/public_policy_areas.yaml says which has.",
         )
         return
-    st.caption(escape(own_caption(view)))
+    st.caption(escape(own_caption(view, area)))
     if not any(one.received for one in view.own):
         states.empty(
             "No case of this kind was received in these quarters.",
@@ -138,13 +137,12 @@ def own_rates(view: PublicView) -> None:
     st.caption(f"All {len(view.own)} quarters: {together.told}.")
 
 
-def public_panel(view: PublicView) -> None:
+def public_panel(view: PublicView, area: AreaChoice) -> None:
     """What the report says of the area on this platform."""
-    assert view.area  # noqa: S101 -- as above
     st.markdown("#### Public report")
     platform = taxonomy().label("platforms", view.platform)
     newest = view.releases[0]
-    st.caption(escape(f"{view.area.label} on {platform}. {newest.name} ({newest.ref})."))
+    st.caption(escape(f"{area.label} on {platform}. {newest.name} ({newest.ref})."))
     rates = public_shares(view)
     if rates:
         names = ", ".join(dict.fromkeys(mark.what for mark in rates))
@@ -156,7 +154,7 @@ def public_panel(view: PublicView) -> None:
     chart(
         count_bars(public_counts(view, "actioned"), view.quarters, "public"),
         f"{series.label} per quarter",
-        f"{series.says} {view.area.note}".strip(),
+        f"{series.says} {area.note}".strip(),
         "public-report-count",
     )
 
@@ -168,10 +166,9 @@ def chart(drawing: Drawing, title: str, note: str, key: str, on_pick: Any = None
     show(drawing, key, on_pick)
 
 
-def own_caption(view: PublicView) -> str:
+def own_caption(view: PublicView, area: AreaChoice) -> str:
     """Which cases of ours these are."""
-    assert view.area  # noqa: S101 -- as above
-    label = taxonomy().label("abuse_types", view.area.abuse_type)
+    label = taxonomy().label("abuse_types", area.abuse_type)
     told = f"{label} on {taxonomy().label('platforms', view.platform)}, by the quarter received."
     others = ", ".join(choice.label for choice in view.siblings)
     if others:
