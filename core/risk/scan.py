@@ -31,7 +31,6 @@ from core.risk.scores import poisson_llr
 from core.risk.search import Found, Search
 from core.risk.weeked_cases import (
     Flags,
-    NewValue,
     NewValues,
     WeekedCases,
     find_new_values,
@@ -47,10 +46,9 @@ class Prepared:
 
     cube: Cube
     calibration: Calibration
-    new_values: tuple[NewValue, ...]
     rules: ScanRules
-    given: WeekedCases | None = None  # with the cases of new values
-    new: NewValues | None = None
+    given: WeekedCases  # with the cases of new values
+    new: NewValues
     submissions: Submissions | None = None  # one entry per case of ``given``
 
 
@@ -73,7 +71,7 @@ def prepare(
     tell(0.8, "Judging the past weeks")
     calibration = calibrate(cube, rules)
     tell(1.0, "Searching")
-    return Prepared(cube, calibration, new.listed, rules, cases, new, submissions)
+    return Prepared(cube, calibration, rules, cases, new, submissions)
 
 
 def _silent(_share: float, _what: str) -> None:
@@ -98,7 +96,7 @@ def scan(ready: Prepared) -> ScanResult:
         total=int(cube.totals[-1]),
         usual_total=usual_total(cube, rules),
         findings=tuple(_finding(ready, one) for one in found),
-        new_values=ready.new_values,
+        new_values=ready.new.listed,
         rare=rare_slices(cube, ready.calibration, [f.position for f in found], rules),
         not_detectable=not_detectable,
         coverage=_coverage(ready, float(first.max(initial=0)), int(small.sum())),
@@ -155,7 +153,7 @@ def _incidents(ready: Prepared, one: Found) -> Incidents | None:
         inside = cube.members(cube.cases, one.position)
         incident = cube.cases.incident[inside]
         week = cube.cases.week[inside]
-    elif ready.submissions is not None and ready.given is not None:
+    elif ready.submissions is not None:
         inside = _counted(ready, one.position)
         since = ready.given.week >= int(cube.baseline.min(initial=cube.cases.weeks))
         incident = ready.submissions.incidents(inside & since, since, ready.rules)
@@ -172,11 +170,7 @@ def _incidents(ready: Prepared, one: Found) -> Incidents | None:
 
 def _counted(ready: Prepared, position: int) -> Flags:
     """Which of the given cases the slice counts: not those with a new value elsewhere."""
-    assert ready.given is not None  # noqa: S101 -- asked by the caller
-    inside = ready.cube.members(ready.given, position)
-    if ready.new is not None:
-        inside &= ~ready.new.of(ready.given)
-    return inside
+    return ready.cube.members(ready.given, position) & ~ready.new.of(ready.given)
 
 
 def _related(ready: Prepared, one: Found) -> tuple[Related, ...]:

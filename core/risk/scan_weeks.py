@@ -71,8 +71,6 @@ def counted_only(ready: Prepared, slice_: Slice, weeks: int) -> dict[int, Values
 
     Cases with a new value elsewhere are not counted; a week without such cases is not in it.
     """
-    if ready.given is None or ready.new is None:
-        return {}
     given = ready.given
     recent = given.only(_inside(given, slice_) & (given.week >= given.weeks - weeks))
     hidden = ready.new.of(recent)
@@ -86,23 +84,17 @@ def counted_only(ready: Prepared, slice_: Slice, weeks: int) -> dict[int, Values
 
 def only_this_week(ready: Prepared) -> Prepared:
     """The same with this week's cases as all that is given: enough to look at its slices by."""
-    if ready.given is None:
-        return ready
     return replace(ready, given=ready.given.only(ready.given.this_week), submissions=None)
 
 
 def whole_count(ready: Prepared, slice_: Slice) -> int:
     """Counted cases of this week in a slice, whatever explains them."""
-    if ready.given is None or ready.new is None:
-        return 0
     own = ready.given.only(_inside(ready.given, slice_) & ready.given.this_week)
     return int((~ready.new.of(own)).sum())
 
 
 def not_counted(ready: Prepared) -> int:
     """Cases of this week that no slice counts, because one of their values is new."""
-    if ready.given is None or ready.new is None:
-        return 0
     return int((ready.new.of(ready.given) & ready.given.this_week).sum())
 
 

@@ -15,7 +15,7 @@ from core.risk.finding import Condition, sentence
 from core.risk.scan import Prepared, prepare, scan, scan_week, slice_of
 from core.risk.scan_rules import ScanRules, scan_rules
 from core.risk.search import Search
-from core.risk.weeked_cases import Dimension, WeekedCases, part_new_values
+from core.risk.weeked_cases import Dimension, WeekedCases, find_new_values, part_new_values
 from tests.support.scan_oracle import Key, explained, ratio, tell
 from tests.support.scan_worlds import SMALL, World, quiet_cases, with_surge
 
@@ -65,7 +65,7 @@ def test_slices_expectations_dispersions_and_maxima_are_those_of_the_naive_telli
     cube = make_cube(cases, few)
     calibration = calibrate(cube, few)
     told = tell(cases, few)
-    found = Prepared(cube, calibration, (), few)
+    found = Prepared(cube, calibration, few, cases, find_new_values(cases, few))
     keys = [key(found, at) for at in range(len(cube.slices))]
     assert sorted(keys) == sorted(told.counts)
     assert [cube.counts[at].tolist() for at in range(len(keys))] == [told.counts[k] for k in keys]
@@ -82,7 +82,8 @@ def test_winner_and_expectations_after_it_are_those_of_the_naive_telling(seed: i
     cube = make_cube(cases, few)
     calibration = replace(calibrate(cube, few), threshold=0.5)
     told = tell(cases, few)
-    keys = [key(Prepared(cube, calibration, (), few), at) for at in range(len(cube.slices))]
+    found_of = Prepared(cube, calibration, few, cases, find_new_values(cases, few))
+    keys = [key(found_of, at) for at in range(len(cube.slices))]
     score = {k: ratio(told.counts[k][-1], told.expected[k]) / told.dispersion[k] for k in keys}
     top = max(keys, key=lambda k: score[k])
     kin = [k for k in keys if set(k) <= set(top) or set(top) <= set(k)]
