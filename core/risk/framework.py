@@ -164,12 +164,12 @@ def override(
     *,
     by: str,
     at: datetime,
-) -> Assessment:
-    """The assessment with a person's verdict in place of the table's; a reason is required."""
+) -> Override:
+    """A person's verdict that may stand in place of the table's; a reason is required."""
     why = why_not_override(table, assessment, verdict, reason)
     if why:
         raise why
-    return replace(assessment, override=Override(verdict, reason.strip(), by, at))
+    return Override(verdict, reason.strip(), by, at)
 
 
 def why_not_override(

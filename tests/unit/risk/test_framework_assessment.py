@@ -119,7 +119,8 @@ def test_an_override_needs_a_reason_and_keeps_what_the_table_says() -> None:
     with pytest.raises(BadInput, match="needs a reason") as caught:
         override(TABLE, made, "convene", "  ", by="lead", at=NOW)
     assert caught.value.at == "reason"
-    outcome = judge(TABLE, override(TABLE, made, "convene", "vote in two days", by="lead", at=NOW))
+    convened = override(TABLE, made, "convene", "vote in two days", by="lead", at=NOW)
+    outcome = judge(TABLE, replace(made, override=convened))
     assert (outcome.verdict, outcome.by_table.worst) == ("convene", "investigate")
     assert verdict_sentence(outcome) == (
         "Convene, set by lead (vote in two days); the table says investigate."
@@ -137,7 +138,7 @@ def test_an_override_to_nothing_new_is_refused(verdict: str, told: str) -> None:
 def test_an_override_may_settle_a_range() -> None:
     open_still = an_assessment(TABLE, **{**KNOWN, "reach": None})
     settled = override(TABLE, open_still, "investigate", "press calls", by="lead", at=NOW)
-    assert judge(TABLE, settled).verdict == "investigate"
+    assert judge(TABLE, replace(open_still, override=settled)).verdict == "investigate"
 
 
 def test_the_path_reads_as_a_sentence_with_its_reasons() -> None:
@@ -216,7 +217,9 @@ def test_equal_verdicts_share_a_place_on_the_register() -> None:
 
 
 def test_the_stored_text_gives_the_same_assessment_back() -> None:
-    made = override(TABLE, an_assessment(TABLE, **KNOWN), "convene", "vote", by="lead", at=NOW)
+    by_table = an_assessment(TABLE, **KNOWN)
+    convened = override(TABLE, by_table, "convene", "vote", by="lead", at=NOW)
+    made = replace(by_table, override=convened)
     text = assessment_text(made)
     assert read_assessment(text) == made
     assert assessment_text(read_assessment(text)) == text
