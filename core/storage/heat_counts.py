@@ -20,7 +20,6 @@ from core.risk.weeks import WeekWindows
 from core.storage.queue_conditions import HOUR_US, TO_A_MONDAY, Look
 from core.storage.queue_matches import Extent, Matches, codes_of, matches
 from core.storage.snapshot import Reading
-from core.storage.snapshot.columns import Coded
 from core.storage.snapshot.tables import CASES
 from core.storage.weeked_cases import week_of
 from core.taxonomy import taxonomy
@@ -165,13 +164,12 @@ def _amounts(ground: Ground, found: Matches, measure: MeasureDefinition) -> _Amo
     if measure.kind == "p90":
         spent = found.rows.numbers(CASES.c.ttr_us)
         return _Amounts(spent.numbers, spent.known)
-    priority = found.rows.column(CASES.c.priority)
-    assert isinstance(priority, Coded)  # noqa: S101 -- a dimension of the snapshot
+    codes, values = codes_of(ground.reading, found, Extent(CASES), "priority")
     lists = taxonomy()
     known = {p: lists.harm_weight(p) for p in lists.priorities}
     least = min(known.values())  # as in the order of the queue
-    weights = [known.get(p, least) for p in priority.values]
-    return _Amounts(np.array(weights or [least])[priority.codes])
+    weights = [known.get(p, least) for p in values]
+    return _Amounts(np.array(weights or [least])[codes])
 
 
 def _axis(

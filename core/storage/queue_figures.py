@@ -16,9 +16,9 @@ from core.cases.filter import CaseFilter, Flag
 from core.cases.model import AgeingMark, FlowMark, Tile
 from core.cases.windows import day_edges, last_days, queue_windows
 from core.storage.queue_conditions import MINUTE_US, Look, conditions, has_flag
-from core.storage.queue_matches import Extent, Matches, matches, recent
+from core.storage.queue_matches import Extent, Matches, codes_of, matches, recent
 from core.storage.snapshot import Reading
-from core.storage.snapshot.columns import Coded, Mask, Numbers
+from core.storage.snapshot.columns import Mask, Numbers
 from core.storage.snapshot.tables import CASES, OPEN_CASES
 
 P90_SHARE = 0.9
@@ -75,20 +75,18 @@ def ageing(reading: Reading, filter_: CaseFilter, look: Look) -> tuple[AgeingMar
     """Open cases by age and owner of time; pieces without a case are left out."""
     ground = measures.ageing_ground(filter_)
     buckets = queue_windows().ageing_buckets()
-    received, owner = OPEN_CASES.c.received_at, OPEN_CASES.c.owner
     found = matches(reading, ground, look, Extent(OPEN_CASES))
     among = found.all()
-    ages = look.at - found.rows.numbers(received).numbers[among]
+    ages = look.at - found.rows.numbers(OPEN_CASES.c.received_at).numbers[among]
     # A case is in a bucket from its lower edge on, so the age at an edge belongs to the older one.
     edges = [over * MINUTE_US for _, over, _ in buckets[1:]]
     places = np.searchsorted(edges, ages, side="right")
-    owners = found.rows.column(owner)
-    assert isinstance(owners, Coded)  # noqa: S101 -- the owner is a dimension
-    pairs = owners.codes[among].astype(np.int64) * len(buckets) + places
-    numbers = np.bincount(pairs, minlength=len(owners.values) * len(buckets))
+    owners, holders = codes_of(reading, found, Extent(OPEN_CASES), "owner")
+    pairs = owners[among].astype(np.int64) * len(buckets) + places
+    numbers = np.bincount(pairs, minlength=len(holders) * len(buckets))
     marks = []
     for pair in np.flatnonzero(numbers).tolist():
-        holder, place = owners.values[pair // len(buckets)], pair % len(buckets)
+        holder, place = holders[pair // len(buckets)], pair % len(buckets)
         label, over, under = buckets[place]
         opened = measures.ageing_filter(ground, holder, over, under)
         marks.append(AgeingMark(holder, label, place, int(numbers[pair]), opened))
