@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 # Codes, references, counts and hashes only: content and names of requesters never enter an entry.
-Detail = str | int | float | bool | None | list["Detail"] | dict[str, "Detail"]
+Detail = str | int | float | bool | None | Sequence["Detail"] | Mapping[str, "Detail"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,7 @@ def assessment_ref(assessment_id: int) -> str:
 
 def params_text(filter_: CaseFilter) -> str:
     """A filter as the text that is stored."""
-    return canonical(filter_.to_params())  # type: ignore[arg-type]  # texts and lists of texts
+    return canonical(filter_.to_params())
 
 
 def read_params(text: str) -> CaseFilter:
