@@ -11,7 +11,7 @@ was written last, and not on that older one.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
@@ -53,6 +53,11 @@ def go(case_filter: CaseFilter) -> None:
 def change(**parts: object) -> None:
     """Put the same filter with some parts replaced into the address."""
     go(clicked_filter().but(**parts))
+
+
+def rewrite(changed: Callable[[Params], Mapping[str, str | list[str]]]) -> None:
+    """Put into the address what is made of the one that the click builds on."""
+    _write(changed(_clicked_params()))
 
 
 def turn(cursor: Cursor | None) -> None:

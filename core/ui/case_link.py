@@ -1,4 +1,4 @@
-"""Going to a case and back: the way back carries the list that the person came from."""
+"""Going to a case or a partner and back: the way back carries the list that the person came from."""
 
 from __future__ import annotations
 
@@ -22,11 +22,17 @@ LISTS: Mapping[str, str] = {
 }
 CASE_PAGE = PROJECT_ROOT / "pages" / "case.py"
 QUEUE_PAGE = PROJECT_ROOT / "pages" / "queue.py"
+PARTNER_PAGE = PROJECT_ROOT / "pages" / "partner.py"
 
 
 def open_case(ref: str) -> None:
     """Open a case from a list; in a callback, so the page is left when the run goes on."""
     st.session_state["open-case"] = (ref, _way_back_from_here())
+
+
+def open_partner(ref: str, **also: str) -> None:
+    """Open a partner, at a view if one is named; in a callback, like ``open_case``."""
+    st.session_state["open-partner"] = {"partner": ref, **also, **_way_back_from_here()}
 
 
 def go_to_queue(case_filter: CaseFilter) -> None:
@@ -39,6 +45,9 @@ def go_to_opened() -> None:
     params = st.session_state.pop("open-queue", None)
     if params is not None:
         st.switch_page(QUEUE_PAGE, query_params=params)
+    partner = st.session_state.pop("open-partner", None)
+    if partner is not None:
+        st.switch_page(PARTNER_PAGE, query_params=partner)
     opened = st.session_state.pop("open-case", None)
     if opened:
         ref, back = opened

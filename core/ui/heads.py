@@ -29,13 +29,13 @@ def page_head(
         yield
 
 
-def copy_link() -> None:
+def copy_link(what: str = "cases") -> None:
     """The address of exactly this view, ready to be copied."""
     inside = st.popover("Link", icon=":material/link:", key="copy-link", on_change="rerun")
     if inside.open:
         with inside:
             params = query(read_params())
-            st.caption("Shows the same cases to everybody with the same rights.")
+            st.caption(f"Shows the same {what} to everybody with the same rights.")
             st.code(f"{st.context.url or ''}{'?' if params else ''}{params}", language=None)
 
 

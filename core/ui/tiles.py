@@ -6,7 +6,7 @@ everything that a click had to send and to draw anew.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import streamlit as st
@@ -38,8 +38,12 @@ def tiles(all_tiles: Sequence[Tile], now_shown: CaseFilter) -> None:
         if name in filters:
             go(filters[name])
 
-    parts = [told(tile, is_chosen=tile.filter == now_shown) for tile in all_tiles]
-    _draw(key=KEY, data={"box": VIEW_BOX, "tiles": parts}, on_open_change=take)
+    draw([told(tile, is_chosen=tile.filter == now_shown) for tile in all_tiles], KEY, take)
+
+
+def draw(parts: Sequence[Mapping[str, object]], key: str, take: Callable[[], None]) -> None:
+    """Tiles as ``told`` gives them; ``take`` finds the name of the clicked one under ``open``."""
+    _draw(key=key, data={"box": VIEW_BOX, "tiles": [*parts]}, on_open_change=take)
 
 
 def told(tile: Tile, *, is_chosen: bool) -> dict[str, object]:
