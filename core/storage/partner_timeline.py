@@ -1,4 +1,4 @@
-"""What passed between a partner and us, newest first: events of its cases, read case by case.
+"""What passed between a partner and us, newest first: events of its cases, and contacts beside them.
 
 Events stand by case and not by partner. No case has one later than its last event, so only the
 cases that were last touched around a place of the list are read, however many a partner has.
@@ -7,13 +7,13 @@ cases that were last touched around a place of the list are read, however many a
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import starmap
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, and_, case, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
 
 from core.cases.case import OPEN_LEVEL
 from core.cases.filter import CaseFilter, Segment
@@ -28,16 +28,25 @@ from core.storage.sets import among
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Numbers
 from core.storage.snapshot.tables import CASES as HELD
-from core.storage.tables import CaseEventRow, CaseGrantRow, CaseRow, CaseTextRow
+from core.storage.tables import (
+    CaseEventRow,
+    CaseGrantRow,
+    CaseRow,
+    CaseTextRow,
+    PartnerContactRow,
+)
 from core.storage.tables.base import table_of
 
 EVENTS, STORED = table_of(CaseEventRow), table_of(CaseRow)
 GRANTS, TEXTS = table_of(CaseGrantRow), table_of(CaseTextRow)
+LOGGED = table_of(PartnerContactRow)
+OUTSIDE = "outside"  # written down by a person: a call, a meeting, a mail
 # Which way a contact goes -> the kinds of events.
 KINDS: Mapping[str, tuple[str, ...]] = {
-    "in": (EventKind.RECEIVED, EventKind.MESSAGE_IN, "csat"),
+    "in": (EventKind.RECEIVED, EventKind.MESSAGE_IN, EventKind.CSAT),
     "out": (EventKind.REPLY, EventKind.QUESTION, EventKind.AUTO_REPLY),
-    "decision": ("decision",),
+    "decision": (EventKind.DECISION,),
+    OUTSIDE: (),
 }
 FIRST_CASES = 32  # read at once; twice as many each time that they were not enough
 CONTACTS = FrameShape(
@@ -46,16 +55,16 @@ CONTACTS = FrameShape(
     columns={
         "at": "int64",
         "direction": "str",  # a key of KINDS
-        "kind": "str",
+        "kind": "str",  # of an event, or of a contact outside
         "value": "str",  # of a decision its outcome, of a rating its number
         "actor": "str",
         "actor_kind": "str",
         "has_text": "bool",
-        "case": "str",  # reference
+        "case": "str",  # reference; '' outside of a case
         "channel": "str",
         "abuse_type": "str",
         "restriction": "str",
-        "title": "str",  # '' where the reader may not read texts
+        "title": "str",  # of the case, or what was written down; '' for who may not read texts
     },
 )
 
@@ -71,7 +80,12 @@ class TimelineAsk:
     @property
     def kinds(self) -> tuple[str, ...]:
         """The kinds of events that are asked for."""
-        return tuple(k for way in self.directions or KINDS for k in KINDS.get(way, ()))
+        return tuple(str(k) for way in self.directions or KINDS for k in KINDS.get(way, ()))
+
+    @property
+    def has_outside(self) -> bool:
+        """True when contacts outside of cases are asked for; they came by no channel."""
+        return not self.channels and (not self.directions or OUTSIDE in self.directions)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -88,6 +102,7 @@ class TimelinePage:
 class TouchedCases:
     """The cases of a partner that a person may see, and between which moments they have events."""
 
+    partner_id: int
     ids: Ints
     first: Ints
     last: Ints
@@ -102,13 +117,23 @@ class TouchedCases:
 
 
 class _Spot(NamedTuple):
-    """A place between two contacts, ordered as they are."""
+    """A place between two contacts, ordered as they are: twice the key, one more if outside."""
 
     at: int
     key: int
 
+    @property
+    def id(self) -> int:
+        """The key of its row."""
+        return self.key // 2
 
-def touched_cases(reading: Reading, look: Look, ref: str) -> TouchedCases:
+    @property
+    def is_outside(self) -> bool:
+        """True for a contact that is no event of a case."""
+        return bool(self.key % 2)
+
+
+def touched_cases(reading: Reading, look: Look, partner_id: int, ref: str) -> TouchedCases:
     """The visible cases of a partner; held for one version of the snapshot."""
 
     def pick() -> TouchedCases:
@@ -121,6 +146,7 @@ def touched_cases(reading: Reading, look: Look, ref: str) -> TouchedCases:
         early = found.rows.mask(HELD.c.data_fault != "")[rows]
         codes, names = codes_of(reading, found, Extent(HELD), "channel")
         return TouchedCases(
+            partner_id,
             np.asarray(found.rows.ids[rows], np.int64),
             np.where(early, 0, received),
             np.maximum(last, received),
@@ -139,7 +165,7 @@ def timeline_page(
     is_back = place is not None and place.backwards
     begun = place.at if place else look.at
     start = _Spot(place.key, place.id) if place else _Spot(begun + 1, 0)
-    walk = _Walk(connection, _chosen(cases, ask), ask.kinds, start, begun, is_back)
+    walk = _Walk(connection, _chosen(cases, ask), ask, start, begun, is_back)
     spots = walk.spots(size + 1)
     more, spots = len(spots) > size, spots[:size]
     first = place.position if place else 0
@@ -152,7 +178,7 @@ def timeline_page(
     top, end = spots[0], spots[-1]
     previous = Cursor(begun, top.at, top.key, first, backwards=True) if before else None
     following = Cursor(begun, end.at, end.key, first + len(spots)) if after else None
-    rows = _frame(_told(connection, look, [spot.key for spot in spots]))
+    rows = _frame(_told(connection, look, spots))
     return TimelinePage(rows, first + 1, following, previous)
 
 
@@ -166,12 +192,12 @@ def _chosen(cases: TouchedCases, ask: TimelineAsk) -> TouchedCases:
         return cases
     wanted = [code for code, name in enumerate(cases.channel_names) if name in ask.channels]
     kept = np.isin(cases.channels, wanted)
-    return TouchedCases(
-        cases.ids[kept],
-        cases.first[kept],
-        cases.last[kept],
-        cases.channels[kept],
-        cases.channel_names,
+    return replace(
+        cases,
+        ids=cases.ids[kept],
+        first=cases.first[kept],
+        last=cases.last[kept],
+        channels=cases.channels[kept],
     )
 
 
@@ -181,22 +207,22 @@ class _Walk:
 
     connection: Connection
     cases: TouchedCases
-    kinds: tuple[str, ...]
+    ask: TimelineAsk
     start: _Spot
     begun: int  # when the list was begun; what came later is not part of it
     is_back: bool
 
     def spots(self, most: int) -> list[_Spot]:
         """The contacts that follow, nearest first."""
-        found: list[_Spot] = []
-        for ids, bound in self._portions():
+        found = self._outside(most) if self.ask.has_outside else []
+        for ids, bound in self._portions() if self.ask.kinds else ():
             found += self._events(ids)
             found.sort(reverse=not self.is_back)
             # What was not read yet lies at the bound or beyond it.
             certain = [spot for spot in found if bound is None or self._is_nearer(spot.at, bound)]
             if len(certain) >= most:
                 return certain[:most]
-        return found[:most]
+        return sorted(found, reverse=not self.is_back)[:most]
 
     def _is_nearer(self, at: int, bound: int) -> bool:
         return at < bound if self.is_back else at > bound
@@ -218,26 +244,46 @@ class _Walk:
             yield ids[part].tolist(), bound
 
     def _events(self, ids: Sequence[int]) -> list[_Spot]:
-        at, key = EVENTS.c.at, EVENTS.c.id
-        if self.is_back:
-            beyond = or_(at > self.start.at, and_(at == self.start.at, key > self.start.key))
-        else:
-            beyond = or_(at < self.start.at, and_(at == self.start.at, key < self.start.key))
-        statement = select(at, key).where(
+        statement = select(EVENTS.c.at, EVENTS.c.id * 2).where(
             among(EVENTS.c.case_id, ids, _dialect(self.connection)),
-            EVENTS.c.kind.in_([str(kind) for kind in self.kinds]),
+            EVENTS.c.kind.in_(self.ask.kinds),
             EVENTS.c.void_batch_id.is_(None),
-            at <= self.begun,
-            beyond,
+            self._follows(EVENTS.c.at, EVENTS.c.id * 2),
         )
         return list(starmap(_Spot, self.connection.execute(statement)))
 
+    def _outside(self, most: int) -> list[_Spot]:
+        at, key = LOGGED.c.held_at, LOGGED.c.id * 2 + 1
+        nearest = (at, key) if self.is_back else (at.desc(), key.desc())
+        statement = select(at, key).where(
+            LOGGED.c.partner_id == self.cases.partner_id,
+            LOGGED.c.deleted_at.is_(None),
+            self._follows(at, key),
+        )
+        rows = self.connection.execute(statement.order_by(*nearest).limit(most))
+        return list(starmap(_Spot, rows))
 
-def _told(connection: Connection, look: Look, keys: Sequence[int]) -> list[dict[str, Any]]:
-    """The contacts of these events in words; the scope is asked again, whatever led to them."""
+    def _follows(self, at: ColumnElement[int], key: ColumnElement[int]) -> ColumnElement[bool]:
+        start = self.start
+        if self.is_back:
+            beyond = or_(at > start.at, and_(at == start.at, key > start.key))
+        else:
+            beyond = or_(at < start.at, and_(at == start.at, key < start.key))
+        return and_(at <= self.begun, beyond)
+
+
+def _told(connection: Connection, look: Look, spots: Sequence[_Spot]) -> list[dict[str, Any]]:
+    """The contacts of these places; the scope is asked again, whatever led to them."""
+    events = _of_cases(connection, look, [spot.id for spot in spots if not spot.is_outside])
+    outside = _of_partner(connection, look, [spot.id for spot in spots if spot.is_outside])
+    rows = (outside if spot.is_outside else events for spot in spots)
+    return [found[s.id] for s, found in zip(spots, rows, strict=True) if s.id in found]
+
+
+def _of_cases(connection: Connection, look: Look, keys: Sequence[int]) -> dict[int, dict[str, Any]]:
     scope = look.scope
     columns: list[Any] = [EVENTS.c[n] for n in ("id", "at", "kind", "value", "actor", "actor_kind")]
-    columns += [EVENTS.c.message_id, STORED.c.ref.label("case")]
+    columns += [EVENTS.c.message_id.is_not(None).label("has_text"), STORED.c.ref.label("case")]
     columns += [STORED.c[name] for name in ("channel", "abuse_type", "restriction")]
     source = EVENTS.join(STORED, STORED.c.id == EVENTS.c.case_id)
     if scope.sees_text:
@@ -247,24 +293,39 @@ def _told(connection: Connection, look: Look, keys: Sequence[int]) -> list[dict[
     in_scope = visible(STORED, GRANTS, scope, is_granted_to(STORED, GRANTS, scope))
     statement = select(*columns).select_from(source)
     statement = statement.where(among(EVENTS.c.id, keys, _dialect(connection)), in_scope)
-    order = {key: place for place, key in enumerate(keys)}
-    rows = [dict(row) for row in connection.execute(statement).mappings()]
-    return sorted(rows, key=lambda row: order[row["id"]])
+    return {row["id"]: dict(row) for row in connection.execute(statement).mappings()}
+
+
+def _of_partner(
+    connection: Connection, look: Look, keys: Sequence[int]
+) -> dict[int, dict[str, Any]]:
+    if not keys:
+        return {}
+    columns = [LOGGED.c[name] for name in ("id", "kind", "with_whom", "summary", "made_by")]
+    statement = select(*columns, LOGGED.c.held_at.label("at"))
+    rows = connection.execute(statement.where(LOGGED.c.id.in_(keys))).mappings()
+    return {
+        row["id"]: {
+            "at": row["at"],
+            "kind": row["kind"],
+            "actor": row["made_by"],
+            "actor_kind": "us",
+            "title": _written(row["with_whom"], row["summary"]) if look.scope.sees_text else "",
+        }
+        for row in rows
+    }
+
+
+def _written(whom: str, summary: str) -> str:
+    return f"With {whom}: {summary}" if whom else summary
 
 
 def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     ways = {str(kind): way for way, kinds in KINDS.items() for kind in kinds}
-    lines = [
-        {
-            **row,
-            "direction": ways[row["kind"]],
-            "has_text": row["message_id"] is not None,
-            "title": row.get("title") or "",
-        }
-        for row in rows
-    ]
+    blank = {"str": "", "bool": False, "int64": 0}
+    lines = [{"direction": ways.get(row["kind"], OUTSIDE), **row} for row in rows]
     columns = {
-        name: pd.array([line[name] for line in lines], dtype=kind)  # type: ignore[call-overload]
+        name: pd.array([line.get(name) or blank[kind] for line in lines], dtype=kind)  # type: ignore[call-overload]
         for name, kind in CONTACTS.columns.items()
     }
     return pd.DataFrame(columns)

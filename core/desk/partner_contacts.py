@@ -1,0 +1,200 @@
+"""A partner's open cases, whom each waits for, and everything that passed between us, as one person
+may see it: live, in the person's own scope and restriction, as the queue counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+import pandas as pd
+
+from core.access.model import Person
+from core.access.rules import may, require
+from core.cases.filter import CaseFilter, Segment, Sort
+from core.clock import from_micros
+from core.desk.boot import Desk
+from core.desk.case import case_view
+from core.desk.partner import Partner, require_seen
+from core.desk.queue import look_of
+from core.desk.risk_register import RiskLine, register_view
+from core.desk.surges import SeenFinding, surges_view
+from core.errors import NotFound
+from core.sla.model import CaseClocks
+from core.storage.cases import rows_by_ids
+from core.storage.partner_timeline import (
+    TimelineAsk,
+    TimelinePage,
+    timeline_page,
+    touched_cases,
+)
+from core.storage.partner_waits import Wait, waits_of
+from core.storage.queue import count, page_ids, with_grants
+from core.storage.queue_conditions import Look
+from core.storage.snapshot import Reading
+
+ROWS = 12  # open cases that are listed here; the queue has the others
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerWait:
+    """Open cases whose time one owner holds, and the longest of these waits."""
+
+    wait: Wait
+    case_ref: str  # the one that has waited longest
+    filter: CaseFilter  # exactly these cases
+
+
+@dataclass(frozen=True)
+class OpenCases:
+    """The partner's open cases; ``rows`` has the shape QUEUE_ROWS, the most urgent first."""
+
+    rows: pd.DataFrame
+    total: int
+    breached: int
+    filter: CaseFilter
+    breached_filter: CaseFilter
+    waits: tuple[OwnerWait, ...]  # the longest first
+
+
+@dataclass(frozen=True)
+class ContactsView:
+    """Everything on the page in one sequence number of the snapshot."""
+
+    open: OpenCases
+    timeline: TimelinePage
+    channels: Mapping[str, int]  # of all the partner's cases, most first
+    at: datetime
+    version: int
+    is_refreshing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedRisk:
+    """A risk of the register whose scope holds cases of the partner."""
+
+    line: RiskLine
+    count: int
+    filter: CaseFilter
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedSurge:
+    """A finding of the last complete week that holds cases of the partner."""
+
+    finding: SeenFinding
+    week_on: str
+    count: int
+    filter: CaseFilter
+
+
+def contacts_view(
+    desk: Desk, person: Person, partner: Partner, ask: TimelineAsk | None = None
+) -> ContactsView:
+    """Open cases, waits and one page of the timeline; not found outside of the scope."""
+    _require(person, partner)
+    look, _ = look_of(desk, person, CaseFilter())
+    with desk.snapshot.reading() as reading:
+        look = with_grants(reading, look)
+        cases = touched_cases(reading, look, partner.id, partner.ref)
+        opened = _open_cases(desk, reading, look, partner)
+        version, is_refreshing = reading.version, reading.is_refreshing
+    with desk.store.read() as connection:
+        page = timeline_page(connection, look, cases, ask or TimelineAsk(), PAGE)
+    channels = cases.channel_counts()
+    return ContactsView(opened, page, channels, from_micros(look.at), version, is_refreshing)
+
+
+def clocks_of(desk: Desk, person: Person, partner: Partner, ref: str) -> CaseClocks:
+    """The clocks of one of the partner's cases; a case of somebody else is not found."""
+    _require(person, partner)
+    view = case_view(desk, person, ref)
+    if view.case.partner_id != partner.id:
+        raise NotFound("Case", ref)
+    return view.clocks
+
+
+def related_risks(desk: Desk, person: Person, partner: Partner) -> tuple[RelatedRisk, ...]:
+    """Open risks that the person may see and that hold cases of the partner."""
+    _require(person, partner)
+    if not may(person, "risk.read"):
+        return ()
+    lines = register_view(desk, person).lines
+    chosen = [(line, of_partner(line.risk.subject.filter, partner)) for line in lines]
+    held = [(line, own) for line, own in chosen if own is not None]
+    counts = _counts(desk, person, [own for _, own in held])
+    found = zip(held, counts, strict=True)
+    return tuple(RelatedRisk(line, number, own) for (line, own), number in found if number)
+
+
+def related_surges(desk: Desk, person: Person, partner: Partner) -> tuple[RelatedSurge, ...]:
+    """Findings of the last complete week that nobody dismissed and that hold cases of the partner."""
+    _require(person, partner)
+    if not may(person, "risk.read"):
+        return ()
+    view = surges_view(desk, person, CaseFilter())
+    chosen = [
+        (seen, of_partner(seen.sighting.mark.of(view.filter, view.zone), partner))
+        for seen in view.standing
+    ]
+    held = [(seen, own) for seen, own in chosen if own is not None]
+    counts = _counts(desk, person, [own for _, own in held])
+    return tuple(
+        RelatedSurge(seen, view.week.name, number, own)
+        for (seen, own), number in zip(held, counts, strict=True)
+        if number
+    )
+
+
+def of_partner(filter_: CaseFilter, partner: Partner) -> CaseFilter | None:
+    """The partner's cases of a filter; None where the filter is about other partners only."""
+    if filter_.partner and partner.ref not in filter_.partner:
+        return None
+    return filter_.having(partner=(partner.ref,))
+
+
+def _require(person: Person, partner: Partner) -> None:
+    require(person, "partner.read")
+    require(person, "case.read")
+    require_seen(person, partner)
+
+
+def _open_cases(desk: Desk, reading: Reading, look: Look, partner: Partner) -> OpenCases:
+    chosen = CaseFilter(partner=(partner.ref,), sort=Sort.URGENCY)
+    late = chosen.having(segment=Segment.BREACHED)
+    ids = page_ids(reading, chosen, look, None, ROWS).ids
+    waits = waits_of(reading, look, chosen)
+    with desk.store.read() as connection:
+        rows = rows_by_ids(connection, look.scope, ids, look)
+        longest = rows_by_ids(connection, look.scope, [wait.longest_id for wait in waits], look)
+    refs = dict(zip(longest["id"].tolist(), longest["ref"].tolist(), strict=True))
+    return OpenCases(
+        rows=rows,
+        total=sum(wait.count for wait in waits),
+        breached=count(reading, late, look),
+        filter=chosen,
+        breached_filter=late,
+        waits=tuple(
+            OwnerWait(
+                wait,
+                refs.get(wait.longest_id, ""),
+                chosen.having(owner=(wait.owner,), sort=Sort.AGE),
+            )
+            for wait in waits
+        ),
+    )
+
+
+def _counts(desk: Desk, person: Person, filters: list[CaseFilter]) -> list[int]:
+    looks = [look_of(desk, person, chosen)[0] for chosen in filters]
+    with desk.snapshot.reading() as reading:
+        return [
+            reading.remember(
+                ("related", chosen, look.scope, look.granted, look.found, look.at),
+                partial(count, reading, chosen, with_grants(reading, look)),
+            )
+            for chosen, look in zip(filters, looks, strict=True)
+        ]
