@@ -215,8 +215,8 @@ def edit_promise(
 
 def move_promise(desk: Desk, person: Person, seen: SeenEntry, state: str, reason: str = "") -> None:
     """Say what became of a promise, or open it again."""
-    if reason:
-        reason = usable_text(reason, "reason", record_rules().longest_text)
+    if reason := reason.strip():
+        usable_text(reason, "reason", record_rules().longest_text)
     with _writing(desk, person, seen.ref, "partner.move_commitment") as (write, partner):
         before = _seen_promise(write, person, partner, seen)
         refusal = why_not_move(before.state, state, reason)
@@ -280,9 +280,9 @@ def _seen_promise(write: Write, person: Person, partner: Partner, seen: SeenEntr
     return found
 
 
-def _change(write: Write, kind: Entry, seen: SeenEntry, **facts: object) -> None:
-    write.details[kind.value] = seen.id
-    rows.change_entry(write, kind, seen.id, seen.version, **facts)
+def _change(write: Write, entry: Entry, seen: SeenEntry, **facts: object) -> None:
+    write.details[entry.value] = seen.id
+    rows.change_entry(write, entry, seen.id, seen.version, **facts)
 
 
 def _changed(write: Write, person: Person) -> dict[str, object]:

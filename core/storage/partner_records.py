@@ -121,17 +121,17 @@ def one_contact(connection: Connection, scope: Scope, partner_id: int, key: int)
     return _contact(_row(connection, Entry.CONTACT, partner_id, key), scope)
 
 
-def add_entry(write: Write, kind: Entry, partner_id: int, **facts: object) -> int:
+def add_entry(write: Write, entry: Entry, partner_id: int, **facts: object) -> int:
     """Add what the writer writes down now; gives its key."""
     values = {"partner_id": partner_id, "made_by": write.draft.actor, "made_at": write.at, **facts}
-    table = TABLES[kind]
+    table = TABLES[entry]
     found = write.connection.execute(insert(table).values(values).returning(table.c.id))
     return int(found.scalar_one())
 
 
-def change_entry(write: Write, kind: Entry, key: int, seen: int, **facts: object) -> None:
+def change_entry(write: Write, entry: Entry, key: int, seen: int, **facts: object) -> None:
     """Change what the writer saw in this version; the next version is given."""
-    table = TABLES[kind]
+    table = TABLES[entry]
     changed = write.connection.execute(
         update(table)
         .where(table.c.id == key, table.c.version == seen)
