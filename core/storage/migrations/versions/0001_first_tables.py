@@ -5,32 +5,16 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from core.storage.migrations.columns import BIG, at, big, code, text
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-
-
-def _code(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), server_default="", nullable=False)
-
-
-def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False)
-
 
 def _key() -> sa.Column[int]:
     return sa.Column("id", BIG, nullable=False)
-
-
-def _big(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, BIG, nullable=null)
-
-
-def _at(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger(), nullable=null)
 
 
 def upgrade() -> None:
@@ -54,19 +38,17 @@ def downgrade() -> None:
 
 
 def _trail() -> None:
-    op.create_table(
-        "app_seq", _key(), _big("seq"), sa.PrimaryKeyConstraint("id", name="pk_app_seq")
-    )
+    op.create_table("app_seq", _key(), big("seq"), sa.PrimaryKeyConstraint("id", name="pk_app_seq"))
     op.create_table(
         "audit",
         _key(),
-        _at("at"),
-        _code("actor"),
-        _code("act"),
-        _code("subject"),
-        _code("details"),
-        _code("previous_hash"),
-        _text("hash"),
+        at("at"),
+        code("actor"),
+        code("act"),
+        code("subject"),
+        code("details"),
+        code("previous_hash"),
+        text("hash"),
         sa.PrimaryKeyConstraint("id", name="pk_audit"),
         sa.UniqueConstraint("hash", name="uq_audit_hash"),
     )
@@ -74,8 +56,8 @@ def _trail() -> None:
     op.create_table(
         "audit_head",
         _key(),
-        _big("entry_id"),
-        _code("hash"),
+        big("entry_id"),
+        code("hash"),
         sa.PrimaryKeyConstraint("id", name="pk_audit_head"),
     )
 
@@ -84,25 +66,25 @@ def _directory() -> None:
     op.create_table(
         "partners",
         _key(),
-        _text("ref"),
-        _text("name"),
-        _code("category"),
-        _code("tier"),
-        _code("market"),
-        _code("language"),
-        _code("zone"),
+        text("ref"),
+        text("name"),
+        code("category"),
+        code("tier"),
+        code("market"),
+        code("language"),
+        code("zone"),
         sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        _at("created_at"),
-        _big("batch_id", null=True),
+        at("created_at"),
+        big("batch_id", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_partners"),
         sa.UniqueConstraint("ref", name="uq_partners_ref"),
     )
     op.create_table(
         "partner_aliases",
         _key(),
-        _big("partner_id"),
-        _text("folded"),
-        _code("spelling"),
+        big("partner_id"),
+        text("folded"),
+        code("spelling"),
         sa.ForeignKeyConstraint(
             ["partner_id"],
             ["partners.id"],
@@ -116,9 +98,9 @@ def _directory() -> None:
     op.create_table(
         "partner_accounts",
         _key(),
-        _big("partner_id"),
-        _code("platform"),
-        _code("handle"),
+        big("partner_id"),
+        code("platform"),
+        code("handle"),
         sa.ForeignKeyConstraint(
             ["partner_id"],
             ["partners.id"],
@@ -136,27 +118,27 @@ def _directory() -> None:
     op.create_index("ix_partner_accounts_partner_id", "partner_accounts", ["partner_id"])
     op.create_table(
         "clauses",
-        _text("key"),
-        _text("version"),
-        _code("abuse_type"),
-        _code("title"),
-        _code("body"),
-        _at("effective_from_at"),
-        _at("effective_to_at", null=True),
+        text("key"),
+        text("version"),
+        code("abuse_type"),
+        code("title"),
+        code("body"),
+        at("effective_from_at"),
+        at("effective_to_at", null=True),
         sa.PrimaryKeyConstraint("key", "version", name="pk_clauses"),
     )
     op.create_table(
         "sla_policies",
-        _text("version"),
-        _at("effective_from_at"),
-        _text("document"),
+        text("version"),
+        at("effective_from_at"),
+        text("document"),
         sa.PrimaryKeyConstraint("version", name="pk_sla_policies"),
     )
     op.create_table(
         "sla_calendars",
-        _text("key"),
-        _at("effective_from_at"),
-        _text("document"),
+        text("key"),
+        at("effective_from_at"),
+        text("document"),
         sa.PrimaryKeyConstraint("key", "effective_from_at", name="pk_sla_calendars"),
     )
 
@@ -165,73 +147,73 @@ def _cases() -> None:
     op.create_table(
         "cases",
         _key(),
-        _text("ref"),
-        _code("source"),
-        _code("external_id"),
-        _code("content_hash"),
+        text("ref"),
+        code("source"),
+        code("external_id"),
+        code("content_hash"),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        _big("change_seq"),
-        _big("batch_id", null=True),
-        _big("created_batch_id", null=True),
-        _big("import_seq", null=True),
-        _at("received_at"),
-        _code("channel"),
-        _code("source_type"),
-        _code("requester_kind"),
-        _code("platform"),
-        _code("surface"),
-        _code("abuse_type"),
-        _code("clause"),
-        _big("partner_id", null=True),
-        _code("tier"),
-        _code("market"),
-        _code("language"),
-        _code("team"),
-        _code("assignee"),
-        _code("priority"),
-        _code("status"),
-        _code("calendar"),
-        _code("first_priority"),
-        _code("first_tier"),
-        _code("first_requester_kind"),
-        _code("outcome"),
-        _code("overturn_reason"),
-        _code("enforcement_action"),
+        big("change_seq"),
+        big("batch_id", null=True),
+        big("created_batch_id", null=True),
+        big("import_seq", null=True),
+        at("received_at"),
+        code("channel"),
+        code("source_type"),
+        code("requester_kind"),
+        code("platform"),
+        code("surface"),
+        code("abuse_type"),
+        code("clause"),
+        big("partner_id", null=True),
+        code("tier"),
+        code("market"),
+        code("language"),
+        code("team"),
+        code("assignee"),
+        code("priority"),
+        code("status"),
+        code("calendar"),
+        code("first_priority"),
+        code("first_tier"),
+        code("first_requester_kind"),
+        code("outcome"),
+        code("overturn_reason"),
+        code("enforcement_action"),
         sa.Column("csat", sa.Integer(), nullable=True),
         sa.Column("restriction", sa.Text(), server_default="open", nullable=False),
         sa.Column("legal_hold", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("retention_class", sa.Text(), server_default="standard", nullable=False),
-        _at("first_response_at", null=True),
-        _at("first_resolved_at", null=True),
-        _at("resolved_at", null=True),
-        _at("closed_at", null=True),
-        _at("last_event_at", null=True),
+        at("first_response_at", null=True),
+        at("first_resolved_at", null=True),
+        at("resolved_at", null=True),
+        at("closed_at", null=True),
+        at("last_event_at", null=True),
         sa.Column("reopen_count", sa.Integer(), server_default="0", nullable=False),
         sa.Column("transfer_count", sa.Integer(), server_default="0", nullable=False),
-        _code("sla_frt"),
-        _code("sla_nrt"),
-        _code("sla_upd"),
-        _code("sla_ttr_first"),
-        _code("sla_ttr"),
-        _at("frt_due_at", null=True),
-        _at("nrt_due_at", null=True),
-        _at("upd_due_at", null=True),
-        _at("ttr_due_at", null=True),
-        _at("frt_us", null=True),
-        _at("ttr_first_us", null=True),
-        _at("ttr_us", null=True),
-        _at("nrt_worst_us", null=True),
-        _at("upd_worst_us", null=True),
-        _at("frt_breached_at", null=True),
-        _at("ttr_breached_at", null=True),
-        _at("first_breached_at", null=True),
-        _code("next_clock"),
-        _at("next_due_at", null=True),
-        _at("next_target_us", null=True),
-        _at("next_base_us", null=True),
-        _code("next_calendar"),
-        _code("owner"),
-        _at("owner_since_at", null=True),
+        code("sla_frt"),
+        code("sla_nrt"),
+        code("sla_upd"),
+        code("sla_ttr_first"),
+        code("sla_ttr"),
+        at("frt_due_at", null=True),
+        at("nrt_due_at", null=True),
+        at("upd_due_at", null=True),
+        at("ttr_due_at", null=True),
+        at("frt_us", null=True),
+        at("ttr_first_us", null=True),
+        at("ttr_us", null=True),
+        at("nrt_worst_us", null=True),
+        at("upd_worst_us", null=True),
+        at("frt_breached_at", null=True),
+        at("ttr_breached_at", null=True),
+        at("first_breached_at", null=True),
+        code("next_clock"),
+        at("next_due_at", null=True),
+        at("next_target_us", null=True),
+        at("next_base_us", null=True),
+        code("next_calendar"),
+        code("owner"),
+        at("owner_since_at", null=True),
         sa.Column("time_us_us", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("time_requester_us", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("time_policy_us", sa.BigInteger(), server_default="0", nullable=False),
@@ -243,8 +225,8 @@ def _cases() -> None:
         sa.Column(
             "unsupported_pause", sa.Boolean(), server_default=sa.text("false"), nullable=False
         ),
-        _code("data_fault"),
-        _code("policy_version"),
+        code("data_fault"),
+        code("policy_version"),
         sa.PrimaryKeyConstraint("id", name="pk_cases"),
         sa.UniqueConstraint("ref", name="uq_cases_ref"),
         sa.UniqueConstraint("source", "external_id", name="uq_cases_source_external_id"),
@@ -264,15 +246,15 @@ def _cases() -> None:
 def _case_parts() -> None:
     op.create_table(
         "case_texts",
-        _big("case_id"),
-        _code("title"),
-        _code("summary"),
-        _code("requester_name"),
-        _code("requester_contact"),
-        _code("requester_key"),
-        _code("attributes"),
-        _code("folded"),
-        _at("erased_at", null=True),
+        big("case_id"),
+        code("title"),
+        code("summary"),
+        code("requester_name"),
+        code("requester_contact"),
+        code("requester_key"),
+        code("attributes"),
+        code("folded"),
+        at("erased_at", null=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name="fk_case_texts_case_id", ondelete="CASCADE"
         ),
@@ -282,18 +264,18 @@ def _case_parts() -> None:
     op.create_table(
         "case_events",
         _key(),
-        _big("case_id"),
+        big("case_id"),
         sa.Column("seq", sa.Integer(), nullable=False),
-        _at("at"),
-        _code("kind"),
-        _code("value"),
-        _code("field"),
-        _code("actor"),
-        _code("actor_kind"),
-        _big("message_id", null=True),
-        _big("batch_id", null=True),
-        _big("void_batch_id", null=True),
-        _at("recorded_at"),
+        at("at"),
+        code("kind"),
+        code("value"),
+        code("field"),
+        code("actor"),
+        code("actor_kind"),
+        big("message_id", null=True),
+        big("batch_id", null=True),
+        big("void_batch_id", null=True),
+        at("recorded_at"),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name="fk_case_events_case_id", ondelete="CASCADE"
         ),
@@ -303,10 +285,10 @@ def _case_parts() -> None:
     op.create_table(
         "messages",
         _key(),
-        _big("case_id"),
-        _code("body"),
-        _code("body_hash"),
-        _at("erased_at", null=True),
+        big("case_id"),
+        code("body"),
+        code("body_hash"),
+        at("erased_at", null=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name="fk_messages_case_id", ondelete="CASCADE"
         ),
@@ -316,15 +298,15 @@ def _case_parts() -> None:
     op.create_table(
         "entities",
         _key(),
-        _code("kind"),
-        _code("value"),
+        code("kind"),
+        code("value"),
         sa.PrimaryKeyConstraint("id", name="pk_entities"),
         sa.UniqueConstraint("kind", "value", name="uq_entities_kind_value"),
     )
     op.create_table(
         "case_entities",
-        _big("case_id"),
-        _big("entity_id"),
+        big("case_id"),
+        big("entity_id"),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name="fk_case_entities_case_id", ondelete="CASCADE"
         ),
@@ -336,9 +318,9 @@ def _case_parts() -> None:
     op.create_index("ix_case_entities_entity_id", "case_entities", ["entity_id"])
     op.create_table(
         "case_grants",
-        _big("case_id"),
-        _text("kind"),
-        _text("name"),
+        big("case_id"),
+        text("kind"),
+        text("name"),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name="fk_case_grants_case_id", ondelete="CASCADE"
         ),
@@ -348,17 +330,17 @@ def _case_parts() -> None:
     op.create_table(
         "decisions",
         _key(),
-        _big("case_id"),
-        _at("at"),
-        _code("decided_by"),
-        _code("clause"),
-        _code("clause_version"),
-        _code("outcome"),
-        _code("overturn_reason"),
-        _code("enforcement_action"),
-        _code("confidence"),
-        _big("rationale_id", null=True),
-        _big("batch_id", null=True),
+        big("case_id"),
+        at("at"),
+        code("decided_by"),
+        code("clause"),
+        code("clause_version"),
+        code("outcome"),
+        code("overturn_reason"),
+        code("enforcement_action"),
+        code("confidence"),
+        big("rationale_id", null=True),
+        big("batch_id", null=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name="fk_decisions_case_id", ondelete="CASCADE"
         ),
@@ -368,8 +350,8 @@ def _case_parts() -> None:
     op.create_index("ix_decisions_case_id", "decisions", ["case_id"])
     op.create_table(
         "tombstones",
-        _big("case_id"),
-        _big("change_seq"),
+        big("case_id"),
+        big("change_seq"),
         sa.PrimaryKeyConstraint("case_id", name="pk_tombstones"),
     )
     op.create_index("ix_tombstones_change_seq", "tombstones", ["change_seq"])
@@ -379,16 +361,16 @@ def _imports() -> None:
     op.create_table(
         "import_batches",
         _key(),
-        _text("ref"),
-        _code("source"),
-        _code("file_name"),
-        _code("file_hash"),
-        _code("mapping"),
-        _code("status"),
-        _at("started_at"),
-        _at("finished_at", null=True),
-        _at("undone_at", null=True),
-        _code("by"),
+        text("ref"),
+        code("source"),
+        code("file_name"),
+        code("file_hash"),
+        code("mapping"),
+        code("status"),
+        at("started_at"),
+        at("finished_at", null=True),
+        at("undone_at", null=True),
+        code("by"),
         sa.Column("read", BIG, server_default="0", nullable=False),
         sa.Column("accepted", BIG, server_default="0", nullable=False),
         sa.Column("updated", BIG, server_default="0", nullable=False),
@@ -396,19 +378,19 @@ def _imports() -> None:
         sa.Column("rejected", BIG, server_default="0", nullable=False),
         sa.Column("cases_created", BIG, server_default="0", nullable=False),
         sa.Column("cases_updated", BIG, server_default="0", nullable=False),
-        _code("message"),
+        code("message"),
         sa.PrimaryKeyConstraint("id", name="pk_import_batches"),
         sa.UniqueConstraint("ref", name="uq_import_batches_ref"),
     )
     op.create_table(
         "import_rejects",
         _key(),
-        _big("batch_id"),
-        _big("line"),
-        _code("field"),
-        _code("value"),
-        _code("reason"),
-        _code("hint"),
+        big("batch_id"),
+        big("line"),
+        code("field"),
+        code("value"),
+        code("reason"),
+        code("hint"),
         sa.ForeignKeyConstraint(
             ["batch_id"],
             ["import_batches.id"],
@@ -420,9 +402,9 @@ def _imports() -> None:
     op.create_index("ix_import_rejects_batch_id_line", "import_rejects", ["batch_id", "line"])
     op.create_table(
         "import_befores",
-        _big("batch_id"),
-        _big("case_id"),
-        _text("before"),
+        big("batch_id"),
+        big("case_id"),
+        text("before"),
         sa.PrimaryKeyConstraint("batch_id", "case_id", name="pk_import_befores"),
     )
 
@@ -431,23 +413,23 @@ def _people() -> None:
     op.create_table(
         "users",
         _key(),
-        _text("username"),
-        _code("name"),
-        _code("role"),
-        _code("team"),
-        _code("zone"),
-        _code("password_hash"),
+        text("username"),
+        code("name"),
+        code("role"),
+        code("team"),
+        code("zone"),
+        code("password_hash"),
         sa.Column("is_active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("failed_attempts", sa.Integer(), server_default="0", nullable=False),
-        _at("locked_until_at", null=True),
-        _at("created_at"),
+        at("locked_until_at", null=True),
+        at("created_at"),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("username", name="uq_users_username"),
     )
     op.create_table(
         "user_partners",
-        _big("user_id"),
-        _big("partner_id"),
+        big("user_id"),
+        big("partner_id"),
         sa.ForeignKeyConstraint(
             ["partner_id"], ["partners.id"], name="fk_user_partners_partner_id", ondelete="CASCADE"
         ),
@@ -458,13 +440,13 @@ def _people() -> None:
     )
     op.create_table(
         "sessions",
-        _text("token_hash"),
-        _big("user_id"),
-        _at("created_at"),
-        _at("seen_at"),
-        _at("expires_at"),
-        _at("revoked_at", null=True),
-        _code("revoked_why"),
+        text("token_hash"),
+        big("user_id"),
+        at("created_at"),
+        at("seen_at"),
+        at("expires_at"),
+        at("revoked_at", null=True),
+        code("revoked_why"),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name="fk_sessions_user_id", ondelete="CASCADE"
         ),
@@ -474,12 +456,12 @@ def _people() -> None:
     op.create_table(
         "saved_views",
         _key(),
-        _code("owner"),
-        _code("page"),
-        _code("name"),
-        _code("params"),
+        code("owner"),
+        code("page"),
+        code("name"),
+        code("params"),
         sa.Column("is_shared", sa.Boolean(), server_default=sa.text("false"), nullable=False),
-        _at("created_at"),
+        at("created_at"),
         sa.PrimaryKeyConstraint("id", name="pk_saved_views"),
         sa.UniqueConstraint("owner", "page", "name", name="uq_saved_views_owner_page_name"),
     )

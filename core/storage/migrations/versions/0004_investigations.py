@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from core.storage.migrations.columns import at, big, code, text
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TABLES = (
     "investigation_entries",
     "investigation_links",
@@ -19,22 +20,6 @@ TABLES = (
     "investigation_people",
     "investigations",
 )
-
-
-def _code(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), server_default="", nullable=False)
-
-
-def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False)
-
-
-def _big(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, BIG, nullable=null)
-
-
-def _at(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger(), nullable=null)
 
 
 def _of(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
@@ -58,14 +43,14 @@ def downgrade() -> None:
 def _investigations() -> None:
     op.create_table(
         "investigations",
-        _big("id"),
-        _text("ref"),
+        big("id"),
+        text("ref"),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
-        *(_code(name) for name in ("status", "question", "outcome", "scope", "lead", "opened_by")),
-        _at("opened_at"),
-        _at("changed_at"),
-        _at("ended_at", null=True),
-        _at("erased_at", null=True),
+        *(code(name) for name in ("status", "question", "outcome", "scope", "lead", "opened_by")),
+        at("opened_at"),
+        at("changed_at"),
+        at("ended_at", null=True),
+        at("erased_at", null=True),
         sa.PrimaryKeyConstraint("id", name="pk_investigations"),
         sa.UniqueConstraint("ref", name="uq_investigations_ref"),
     )
@@ -75,17 +60,17 @@ def _parts() -> None:
     people, cases = "investigation_people", "investigation_cases"
     op.create_table(
         people,
-        _big("investigation_id"),
-        _text("username"),
+        big("investigation_id"),
+        text("username"),
         sa.PrimaryKeyConstraint("investigation_id", "username", name=f"pk_{people}"),
         _of(people, "investigation_id", "investigations"),
     )
     op.create_table(
         cases,
-        _big("investigation_id"),
-        _big("case_id"),
-        _code("pinned_by"),
-        _at("pinned_at"),
+        big("investigation_id"),
+        big("case_id"),
+        code("pinned_by"),
+        at("pinned_at"),
         sa.PrimaryKeyConstraint("investigation_id", "case_id", name=f"pk_{cases}"),
         _of(cases, "investigation_id", "investigations"),
         _of(cases, "case_id", "cases"),
@@ -97,24 +82,24 @@ def _texts() -> None:
     items, links = "investigation_items", "investigation_links"
     op.create_table(
         items,
-        _big("id"),
-        _big("investigation_id"),
-        *(_code(name) for name in ("kind", "state", "body", "reason", "written_by")),
-        _at("written_at"),
-        _at("changed_at", null=True),
-        _at("erased_at", null=True),
+        big("id"),
+        big("investigation_id"),
+        *(code(name) for name in ("kind", "state", "body", "reason", "written_by")),
+        at("written_at"),
+        at("changed_at", null=True),
+        at("erased_at", null=True),
         sa.PrimaryKeyConstraint("id", name=f"pk_{items}"),
         _of(items, "investigation_id", "investigations"),
     )
     op.create_index(f"ix_{items}_investigation_id", items, ["investigation_id"])
     op.create_table(
         links,
-        _big("id"),
-        _big("item_id"),
-        _code("kind"),
-        _big("case_id", null=True),
-        _code("value"),
-        _big("count_then", null=True),
+        big("id"),
+        big("item_id"),
+        code("kind"),
+        big("case_id", null=True),
+        code("value"),
+        big("count_then", null=True),
         sa.PrimaryKeyConstraint("id", name=f"pk_{links}"),
         _of(links, "item_id", items),
     )
@@ -126,13 +111,13 @@ def _entries() -> None:
     entries = "investigation_entries"
     op.create_table(
         entries,
-        _big("id"),
-        _big("investigation_id"),
+        big("id"),
+        big("investigation_id"),
         sa.Column("version", sa.Integer(), nullable=False),
-        _at("at"),
-        *(_code(name) for name in ("actor", "act", "value")),
-        _big("item_id", null=True),
-        _big("case_id", null=True),
+        at("at"),
+        *(code(name) for name in ("actor", "act", "value")),
+        big("item_id", null=True),
+        big("case_id", null=True),
         sa.PrimaryKeyConstraint("id", name=f"pk_{entries}"),
         _of(entries, "investigation_id", "investigations"),
     )

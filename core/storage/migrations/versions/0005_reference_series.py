@@ -5,22 +5,15 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from core.storage.migrations.columns import BIG, code, count
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 RELEASE_CODES = ("name", "last_quarter", "published_on", "file_name", "file_hash", "content_hash")
 RELEASE_COUNTS = ("read", "accepted", "not_published", "repeated", "rejected")
-
-
-def _code(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), server_default="", nullable=False)
-
-
-def _count(name: str) -> sa.Column[int]:
-    return sa.Column(name, BIG, server_default="0", nullable=False)
 
 
 def _release_id() -> sa.Column[int]:
@@ -53,11 +46,11 @@ def _releases() -> None:
         "reference_releases",
         sa.Column("id", BIG, nullable=False),
         sa.Column("ref", sa.Text(), nullable=False),
-        *map(_code, RELEASE_CODES),
+        *map(code, RELEASE_CODES),
         sa.Column("imported_at", sa.BigInteger(), nullable=False),
-        _code("by"),
+        code("by"),
         sa.Column("undone_at", sa.BigInteger(), nullable=True),
-        *map(_count, RELEASE_COUNTS),
+        *map(count, RELEASE_COUNTS),
         sa.PrimaryKeyConstraint("id", name="pk_reference_releases"),
         sa.UniqueConstraint("ref", name="uq_reference_releases_ref"),
     )
@@ -71,7 +64,7 @@ def _values() -> None:
         *(sa.Column(name, sa.Text(), nullable=False) for name in names),
         sa.Column("low", sa.BigInteger(), nullable=True),
         sa.Column("high", sa.BigInteger(), nullable=True),
-        _code("mark"),
+        code("mark"),
         sa.PrimaryKeyConstraint("release_id", *names, name="pk_reference_values"),
         _of_release("reference_values"),
     )
@@ -83,7 +76,7 @@ def _rejects() -> None:
         sa.Column("id", BIG, nullable=False),
         _release_id(),
         sa.Column("line", BIG, nullable=False),
-        *map(_code, ("field", "value", "reason", "hint")),
+        *map(code, ("field", "value", "reason", "hint")),
         sa.PrimaryKeyConstraint("id", name="pk_reference_rejects"),
         _of_release("reference_rejects"),
     )
