@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
-from itertools import repeat
 from typing import Any
 
 import pandas as pd
@@ -17,21 +16,15 @@ from sqlalchemy import Connection, Row, insert, select, update
 
 from core.audit.model import Draft
 from core.errors import DeskError, NotFound, Refused
-from core.frames import FrameShape
 from core.storage.alive import Hold, hold
-from core.storage.bulk import insert_columns, plain, take_ids
+from core.storage.bulk import take_ids
 from core.storage.engine import Store, Write
+from core.storage.reject_lines import keep_rejects, kept_rejects
 from core.storage.tables import ImportBatchRow, ImportRejectRow
 from core.storage.tables.base import table_of
 
 BATCHES = table_of(ImportBatchRow)
 REJECTS = table_of(ImportRejectRow)
-
-REJECT_LINES = FrameShape(
-    name="reject lines",
-    grain="one fault of a row that was refused",
-    columns={"line": "int64", "field": "str", "value": "str", "reason": "str", "hint": "str"},
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +163,7 @@ def _fail(write: Write, batch_id: int, message: str) -> None:
 
 def add_rejects(write: Write, batch_id: int, lines: pd.DataFrame) -> None:
     """Keep refused rows (REJECT_LINES) with the batch."""
-    if lines.empty:
-        return
-    first = take_ids(write, REJECTS, len(lines))
-    columns = {name: plain(lines[name]) for name in REJECT_LINES.columns}
-    ids = range(first, first + len(lines))
-    insert_columns(write, REJECTS, {"id": ids, "batch_id": repeat(batch_id), **columns})
+    keep_rejects(write, REJECTS.c.batch_id, batch_id, lines)
 
 
 def batches(connection: Connection, limit: int = 100) -> list[Batch]:
@@ -196,15 +184,8 @@ def rejects(
     connection: Connection, batch_id: int, *, limit: int | None = None, after_id: int = 0
 ) -> pd.DataFrame:
     """The refused rows of a batch in the order of the file (``id`` and REJECT_LINES)."""
-    names = ["id", *REJECT_LINES.columns]
-    statement = (
-        select(*(REJECTS.c[name] for name in names))
-        .where(REJECTS.c.batch_id == batch_id, REJECTS.c.id > after_id)
-        .order_by(REJECTS.c.line, REJECTS.c.id)
-        .limit(limit)
-    )
-    frame = pd.DataFrame(connection.execute(statement).all(), columns=names)
-    return frame.astype({"id": "int64", **REJECT_LINES.columns})
+    owner = REJECTS.c.batch_id
+    return kept_rejects(connection, owner, batch_id, limit=limit, after_id=after_id)
 
 
 def _batch(row: Row[Any]) -> Batch:

@@ -16,9 +16,9 @@ from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from core.errors import NotFound, Refused
 from core.risk.public_series import Edition, Figure
-from core.storage.bulk import insert_columns, plain, take_ids
+from core.storage.bulk import insert_columns, take_ids
 from core.storage.engine import Write
-from core.storage.imports import REJECT_LINES
+from core.storage.reject_lines import keep_rejects, kept_rejects
 from core.storage.tables import ReferenceRejectRow, ReferenceReleaseRow, ReferenceValueRow
 from core.storage.tables.base import table_of
 
@@ -87,11 +87,7 @@ def add_release(
     write.connection.execute(insert(RELEASES).values(**row, **asdict(facts), **asdict(count)))
     columns = {name: [getattr(f, name) for f in figures] for name in FIGURE}
     insert_columns(write, VALUES, {"release_id": repeat(release_id), **columns})
-    if not rejects.empty:
-        first = take_ids(write, REJECTS, len(rejects))
-        lines = {name: plain(rejects[name]) for name in REJECT_LINES.columns}
-        ids = range(first, first + len(rejects))
-        insert_columns(write, REJECTS, {"id": ids, "release_id": repeat(release_id), **lines})
+    keep_rejects(write, REJECTS.c.release_id, release_id, rejects)
     write.subject = ref
     write.details |= {"last_quarter": facts.last_quarter, **asdict(count)}
     return ref
@@ -136,14 +132,7 @@ def same_release(connection: Connection, file_hash: str, content_hash: str) -> R
 
 def rejects(connection: Connection, release_id: int) -> pd.DataFrame:
     """The refused rows of a release in the order of the file (REJECT_LINES)."""
-    names = list(REJECT_LINES.columns)
-    statement = (
-        select(*(REJECTS.c[name] for name in names))
-        .where(REJECTS.c.release_id == release_id)
-        .order_by(REJECTS.c.line, REJECTS.c.id)
-    )
-    frame = pd.DataFrame(connection.execute(statement).all(), columns=names)
-    return frame.astype(dict(REJECT_LINES.columns))
+    return kept_rejects(connection, REJECTS.c.release_id, release_id).drop(columns="id")
 
 
 def published_areas(connection: Connection) -> list[tuple[str, str]]:

@@ -13,7 +13,6 @@ from core.audit.model import Draft
 from core.errors import NotFound
 from core.storage.engine import Store
 from core.storage.imports import (
-    REJECT_LINES,
     BatchFacts,
     add_rejects,
     batch_by_ref,
@@ -23,6 +22,7 @@ from core.storage.imports import (
     running_batch,
     start_batch,
 )
+from core.storage.reject_lines import REJECT_LINES
 from core.storage.trail import audit_entries, verify
 from tests.storage.builders import Door, a_case, frame
 
