@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TextIO
-
-import pandas as pd
 
 from core.cli.frame import DONE, DONE_WITH_REJECTS, Commands, OpenDesk, say, say_json
+from core.cli.history import SHOWN_REJECTS, Past, add_history, say_rejects, write_rejects
 from core.clock import from_micros
 from core.desk import imports
 from core.desk.boot import OPERATOR
-from core.desk.export import escaped
 from core.desk.imports import ImportPreview, ImportResult
 from core.intake.mapping_files import read_mapping
-
-SHOWN_REJECTS = 10
 
 
 def add_commands(commands: Commands) -> None:
@@ -35,16 +29,8 @@ def add_commands(commands: Commands) -> None:
 
     several = commands.add_parser("imports", help="imports so far")
     acts = several.add_subparsers(dest="act", required=True, metavar="ACT")
-    listing = acts.add_parser("list", help="history, the newest first")
-    listing.add_argument("--json", action="store_true")
-    listing.set_defaults(run=run_list)
-    refused = acts.add_parser("rejects", help="rejected rows of an import as CSV")
-    refused.add_argument("batch", metavar="BATCH")
-    refused.set_defaults(run=run_rejects)
-    undo = acts.add_parser("undo", help="take an import back")
-    undo.add_argument("batch", metavar="BATCH")
-    undo.add_argument("--json", action="store_true")
-    undo.set_defaults(run=run_undo)
+    listed = "history, the newest first"
+    add_history(acts, Past("an import", "BATCH", listed, run_list, run_rejects, run_undo))
 
 
 def run_import(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
@@ -103,21 +89,8 @@ def say_result(result: ImportResult, file_name: str) -> None:
     say(f"  {count.cases_created} cases created, {count.cases_updated} updated")
     for note in result.notes:
         say(f"  {note}")
-    for row in result.rejects.head(SHOWN_REJECTS).to_dict("records"):
-        place = f"line {row['line']}" + (f", {row['field']}" if row["field"] else "")
-        shown = f" '{row['value']}'" if row["value"] else ""
-        say(f"  {place}:{shown} {row['reason']}" + (f" ({row['hint']})" if row["hint"] else ""))
-    if count.rejected > SHOWN_REJECTS:
-        more = f"imports rejects {result.batch}" if result.batch else "--rejects FILE"
-        say(f"  … and {count.rejected - SHOWN_REJECTS} more: {more}")
-
-
-def write_rejects(rows: pd.DataFrame, file: TextIO) -> None:
-    """Rejected rows as CSV; a cell that a spreadsheet would calculate is written as text."""
-    writer = csv.writer(file)
-    writer.writerow(rows.columns)
-    for row in rows.itertuples(index=False):
-        writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])
+    more = f"imports rejects {result.batch}" if result.batch else "--rejects FILE"
+    say_rejects(result.rejects, count.rejected, more)
 
 
 def run_list(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
@@ -138,17 +111,17 @@ def run_list(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
 
 def run_rejects(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``imports rejects BATCH``: CSV on standard output."""
-    write_rejects(imports.rejects(open_desk(), OPERATOR, arguments.batch), sys.stdout)
+    write_rejects(imports.rejects(open_desk(), OPERATOR, arguments.ref), sys.stdout)
     return DONE
 
 
 def run_undo(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``imports undo BATCH``: what was removed, restored, and kept because it was edited since."""
-    undone = imports.undo(open_desk(), OPERATOR, arguments.batch)
+    undone = imports.undo(open_desk(), OPERATOR, arguments.ref)
     if arguments.json:
-        say_json({"batch": arguments.batch, **asdict(undone)})
+        say_json({"batch": arguments.ref, **asdict(undone)})
         return DONE
-    say(f"{arguments.batch}: {undone.removed} cases removed, {undone.restored} restored.")
+    say(f"{arguments.ref}: {undone.removed} cases removed, {undone.restored} restored.")
     for ref in undone.kept:
         say(f"  {ref} was changed since and was left as it is.")
     return DONE

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from core.cli.frame import DONE, DONE_WITH_REJECTS, Commands, OpenDesk, say, say_json
-from core.cli.imports import write_rejects
+from core.cli.history import Past, add_history, say_rejects, write_rejects
 from core.clock import from_micros
 from core.desk import reference_series
 from core.desk.boot import OPERATOR
@@ -17,7 +17,7 @@ from core.risk.public_report import public_report
 from core.risk.public_series import Figure, Restatement
 from core.risk.public_words import figure_words
 
-SHOWN = 10
+SHOWN = 10  # restatements
 
 
 def add_commands(commands: Commands) -> None:
@@ -30,16 +30,8 @@ def add_commands(commands: Commands) -> None:
     bring.add_argument("--published", default="", metavar="DATE", help="the day it came out")
     bring.add_argument("--json", action="store_true")
     bring.set_defaults(run=run_import)
-    listing = acts.add_parser("list", help="releases so far, the last imported first")
-    listing.add_argument("--json", action="store_true")
-    listing.set_defaults(run=run_list)
-    refused = acts.add_parser("rejects", help="rejected rows of a release as CSV")
-    refused.add_argument("release", metavar="ID")
-    refused.set_defaults(run=run_rejects)
-    undo = acts.add_parser("undo", help="take a release back")
-    undo.add_argument("release", metavar="ID")
-    undo.add_argument("--json", action="store_true")
-    undo.set_defaults(run=run_undo)
+    listed = "releases so far, the last imported first"
+    add_history(acts, Past("a release", "ID", listed, run_list, run_rejects, run_undo))
 
 
 def run_import(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
@@ -111,11 +103,7 @@ def say_result(result: ReferenceResult, file_name: str) -> None:
     for note in result.notes:
         say(f"  {note}")
     _say_restatements(result)
-    for row in result.rejects.head(SHOWN).to_dict("records"):
-        place = f"line {row['line']}" + (f", {row['field']}" if row["field"] else "")
-        say(f"  {place}: '{row['value']}' {row['reason']} ({row['hint']})")
-    if count.rejected > SHOWN:
-        say(f"  … and {count.rejected - SHOWN} more: reference rejects {result.ref}")
+    say_rejects(result.rejects, count.rejected, f"reference rejects {result.ref}")
 
 
 def _say_restatements(result: ReferenceResult) -> None:
@@ -153,16 +141,16 @@ def run_list(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
 
 def run_rejects(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``reference rejects ID``: CSV on standard output."""
-    rows = reference_series.release_rejects(open_desk(), OPERATOR, arguments.release)
+    rows = reference_series.release_rejects(open_desk(), OPERATOR, arguments.ref)
     write_rejects(rows, sys.stdout)
     return DONE
 
 
 def run_undo(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     """``reference undo ID``."""
-    gone = reference_series.undo_release(open_desk(), OPERATOR, arguments.release)
+    gone = reference_series.undo_release(open_desk(), OPERATOR, arguments.ref)
     if arguments.json:
-        say_json({"release": arguments.release, "figures": gone})
+        say_json({"release": arguments.ref, "figures": gone})
     else:
-        say(f"{arguments.release}: {gone} figures taken back.")
+        say(f"{arguments.ref}: {gone} figures taken back.")
     return DONE
