@@ -112,6 +112,7 @@ DATES = (
     "responded_to",
 )
 MINUTES = ("due_within", "age_over", "age_under")
+HITS = ".hits"  # after the name of an input of health: only the cases that are hits of it
 LOCAL_TIMES = ("received_weekday", "received_hour")
 UNKNOWN_PARAM = "-"  # how the empty value, which means unknown, is written in an address
 MOST_VALUES, MOST_REFS, LONGEST_TEXT = 200, 500, 200
@@ -178,6 +179,9 @@ class CaseFilter(BaseModel):
     received_hour: int | None = Field(default=None, ge=0, le=23, description="Of the local clock.")
     zone: str = Field(default="UTC", description="IANA zone that the dates are days of.")
 
+    health: str = Field(default="", description="Cases that an input of health counts.")
+    health_on: date | None = Field(default=None, description="Day of UTC of that health.")
+
     due_within: int | None = Field(
         default=None, ge=0, le=5_000_000, description="Next clock due in these minutes, not yet."
     )
@@ -193,6 +197,14 @@ class CaseFilter(BaseModel):
     def _each_once(cls, values: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(values))
 
+    @field_validator("health")
+    @classmethod
+    def _known_input(cls, name: str) -> str:
+        if name and name.removesuffix(HITS) not in taxonomy().health_inputs:
+            msg = "is no input of health"
+            raise ValueError(msg)
+        return name
+
     @field_validator("zone")
     @classmethod
     def _known_zone(cls, zone: str) -> str:
@@ -201,7 +213,7 @@ class CaseFilter(BaseModel):
             raise ValueError(msg)
         return zone
 
-    @field_validator(*DATES)
+    @field_validator(*DATES, "health_on")
     @classmethod
     def _possible_day(cls, day: date | None) -> date | None:
         if day is not None and not FIRST_DAY <= day <= LAST_DAY:
@@ -326,7 +338,7 @@ def _read_single(name: str, text: str) -> tuple[object, list[str]]:
     try:
         if name in (*MINUTES, *LOCAL_TIMES):
             value = int(text)
-        elif name in DATES:
+        elif name in (*DATES, "health_on"):
             value = date.fromisoformat(text)
         CaseFilter.model_validate({name: value})
     except ValueError:

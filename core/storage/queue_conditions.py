@@ -41,6 +41,7 @@ from core.cases.windows import (
     next_day,
     queue_windows,
 )
+from core.storage.partner_conditions import health_conditions
 from core.storage.scope import either, visible
 from core.storage.snapshot.tables import CASES, GRANTS, OPEN_CASES, PARTNERS
 from core.taxonomy import taxonomy
@@ -120,6 +121,7 @@ def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, 
     if look.found is not None:
         parts["found"] = _among(cases.c.id, look.found)
     parts |= _local_times(filter_, cases)
+    parts |= health_conditions(filter_, cases, look.at)
     return parts | _ranges(filter_, cases) | _minutes(filter_, cases, look)
 
 

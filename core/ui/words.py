@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort, Whose
+from core.cases.filter import DIMENSIONS, HITS, CaseFilter, Flag, Segment, Sort, Whose
 from core.cases.model import Facets
 from core.taxonomy import taxonomy
 from core.ui.format import UNKNOWN, duration
@@ -80,11 +80,22 @@ DATE_LABELS: Mapping[str, str] = {
     "responded_to": "First reply until",
     "closed_from": "Closed from",
     "closed_to": "Closed until",
+    "health_on": "Health of",
 }
 MINUTE_LABELS: Mapping[str, str] = {
     "due_within": "Due within",
     "age_over": "Age at least",
     "age_under": "Age under",
+}
+# What a case that is a hit of an input is, and one that is only counted.
+HIT_WORDS: Mapping[str, tuple[str, str]] = {
+    "sla_attainment": ("answered in time", "with a verdict on the first reply"),
+    "ttr_p90": ("", "with a time to resolution, open ones included"),
+    "load": ("still open", "received"),
+    "returns": ("reopened", "resolved"),
+    "overturn_rate": ("overturned", "re-reviewed"),
+    "csat": ("satisfied", "rated"),
+    "severe_incidents": ("severe", "received"),
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MINUTE = 60_000_000
@@ -112,17 +123,27 @@ def chip_label(case_filter: CaseFilter, part: str, names: Names | None = None) -
     value = getattr(case_filter, part)
     if part in DIMENSIONS:
         return f"{DIMENSION_LABELS[part]}: {_listed([value_label(part, v, names) for v in value])}"
-    if part == "flags":
-        return _listed([FLAG_LABELS[f] for f in value])
-    if part == "whose":
-        return _listed([WHOSE_LABELS[w] for w in value])
+    if part in {"flags", "whose"}:
+        named = FLAG_LABELS if part == "flags" else WHOSE_LABELS
+        return _listed([named[one] for one in value])
     if part == "cases":
         return f"{len(value):,} named cases"
+    if part == "health":
+        return health_label(value)
     return _time_label(part, value, case_filter.zone)
+
+
+def health_label(part: str) -> str:
+    """Which cases an input of health counts: ``CSAT: rated``."""
+    name = part.removesuffix(HITS)
+    hit, counted = HIT_WORDS.get(name, ("", ""))
+    told = hit if part.endswith(HITS) else counted
+    return f"{taxonomy().label('health_inputs', name)}: {told or 'counted'}"
 
 
 def _time_label(part: str, value: date | int, zone: str) -> str:
     if isinstance(value, date):
+        zone = "UTC" if part == "health_on" else zone
         return f"{DATE_LABELS[part]}: {value:%Y-%m-%d} ({zone})"
     if part == "received_weekday":
         return f"Received on a {WEEKDAYS[value]} ({zone})"

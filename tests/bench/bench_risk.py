@@ -96,7 +96,7 @@ def visited(report: Report, folder: Path) -> Iterator[tuple[Desk, AppTest]]:
 
 def forget(desk: Desk) -> None:
     """Let go of every result, but not of the arrays of the cases."""
-    desk.snapshot._memory.clear()  # a first look is what is measured
+    desk.snapshot.memory.clear()  # a first look is what is measured
 
 
 def scripts(report: Report, app: AppTest) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CHUNK = 20_000
+PARTNER_NAMES = ("id", "ref", "name", "category")  # what statements ask for
 _TOMBSTONES = TombstoneRow.__table__.c
 _SEQ = SequenceRow.__table__.c
 _PARTNERS = PartnerRow.__table__.c
@@ -41,7 +42,7 @@ LEFT JOIN partners p ON p.id = s.partner_id
 """  # noqa: S608 -- only names of our own columns are put in
 
 
-Partners = tuple[tuple[Any, ...], ...]  # id, reference, name, category
+Partners = tuple[tuple[Any, ...], ...]  # id, reference, name, category, tier, market
 
 
 def newest_seq(connection: Connection) -> int:
@@ -63,7 +64,10 @@ def gone_since(connection: Connection, seq: int) -> list[int]:
 
 def all_partners(connection: Connection) -> Partners:
     """Partners as they stand."""
-    statement = select(_PARTNERS.id, _PARTNERS.ref, _PARTNERS.name, _PARTNERS.category)
+    statement = select(
+        *(_PARTNERS.id, _PARTNERS.ref, _PARTNERS.name),
+        *(_PARTNERS.category, _PARTNERS.tier, _PARTNERS.market),
+    )
     return tuple(tuple(row) for row in connection.execute(statement.order_by(_PARTNERS.id)))
 
 
@@ -170,7 +174,7 @@ def take_partners(cursor: DuckDBPyConnection, codes: Codes, old: Partners, new: 
 def put_partners(cursor: DuckDBPyConnection, partners: Partners) -> None:
     """Fill the table of partners with these and no others."""
     cursor.execute("DELETE FROM partners")
-    _insert(cursor, "partners", ("id", "ref", "name", "category"), partners)
+    _insert(cursor, "partners", PARTNER_NAMES, [row[: len(PARTNER_NAMES)] for row in partners])
 
 
 def derived_values() -> dict[str, tuple[str, ...]]:

@@ -9,9 +9,10 @@ import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
 from sqlalchemy import ColumnElement, Connection, Executable, Table, or_
@@ -25,7 +26,9 @@ from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, rendered, run
 from core.storage.snapshot.evaluate import Evaluator
+from core.storage.snapshot.memory import Memory
 from core.storage.snapshot.newer import FEW_CHANGES, NEVER, enter_newer
+from core.storage.snapshot.roster import Roster, roster_of
 from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_COLUMNS, RECENT_MOMENTS
 
 if TYPE_CHECKING:
@@ -39,7 +42,6 @@ WORTH_KEEPING = 50_000
 MOST_WHILE_WAITING = 20_000
 MOST_STEPS = 64
 MOST_SETS = 5  # all, open, and the recent cases of a few lengths or days
-MOST_REMEMBERED = 256  # results of counting, a few kilobytes each
 T = TypeVar("T")
 log_ = log("snapshot")
 
@@ -53,6 +55,7 @@ class Reading:
     version: int
     at: int  # when that version was taken over
     is_refreshing: bool
+    state: int  # the last version in which a case or a partner changed: what counts depend on
 
     def evaluator(self, table: Table, since: int | None = None) -> Evaluator:
         """Arrays of a table that can work out expressions; ``since`` takes recent cases only."""
@@ -73,8 +76,28 @@ class Reading:
         return self.snapshot.partners
 
     def remember(self, key: Hashable, count: Callable[[], T]) -> T:
-        """What was counted before in this version for the key, else counted now."""
-        return self.snapshot.remember(self.version, key, count)
+        """What was counted before for the key while cases are as they are, else counted now."""
+        return self.snapshot.memory.remember(self.state, key, count)
+
+    def last(
+        self,
+        kind: str,
+        key: Hashable,
+        count: Callable[[], T],
+        holds: Callable[[T, Sequence[int]], bool],
+        most: int,
+    ) -> T:
+        """The last result of a kind and key while it holds in spite of the changed cases.
+
+        The latest ``most`` results of the kind are kept.
+        """
+        since = partial(self.snapshot.changed_between, new=self.state)
+        return self.snapshot.memory.last(self.state, (kind, key), count, holds, since, most)
+
+    @property
+    def roster(self) -> Roster:
+        """All partners side by side."""
+        return self.snapshot.roster
 
     def columns(self, statement: Executable) -> Columns:
         """The result as one array per column."""
@@ -123,11 +146,13 @@ class Snapshot:
         self._keeping: threading.Thread | None = None
         self._sets: dict[Hashable, tuple[int, ColumnSet | None]] = {}
         self._steps: dict[int, tuple[int, tuple[int, ...]]] = {}
-        self._memory: dict[int, dict[Hashable, object]] = {}
-        self._memory_lock = threading.Lock()
+        self.memory = Memory()
+        self._sets_lock = threading.Lock()
+        self._state = NEVER
         self._codes = no_codes()
         self._partner_rows: load.Partners = ()
         self.partners: Mapping[int, tuple[str, str]] = {}
+        self.roster = roster_of(())
         self._prepare()
 
     def close(self) -> None:
@@ -143,42 +168,27 @@ class Snapshot:
         cursor = self._take_cursor()
         try:
             cursor.execute("BEGIN TRANSACTION")
-            seq, at = cursor.execute("SELECT seq, taken_at FROM mark").fetchall()[0]
+            mark = cursor.execute("SELECT seq, taken_at, state FROM mark")
+            seq, at, state = mark.fetchall()[0]
             if seq != self.version:
                 with self._lock:  # the take-over has committed and is about to say so
                     pass
-            yield Reading(self, cursor, seq, at, self.is_refreshing)
+            yield Reading(self, cursor, seq, at, self.is_refreshing, state)
         finally:
             cursor.execute("ROLLBACK")
             self._cursors.put(cursor)
 
-    def remember(self, version: int, key: Hashable, count: Callable[[], T]) -> T:
-        """What was counted before for this version and key, else counted now."""
-        known = self._memory.get(version, {}).get(key)
-        if known is not None:
-            return cast("T", known)
-        found = count()
-        with self._memory_lock:
-            for old in sorted(self._memory)[:-1]:
-                if old < version:  # readers of the version before last are through
-                    del self._memory[old]
-            of_version = self._memory.setdefault(version, {})
-            while len(of_version) >= MOST_REMEMBERED:
-                of_version.pop(next(iter(of_version)))
-            of_version[key] = found
-        return found
-
     def column_set(self, reading: Reading, table: Table, since: int | None) -> ColumnSet:
-        """The arrays of a table at the reading's version; others are let go or brought along."""
+        """The arrays of a table at the reading's state; others are let go or brought along."""
         place = (table.name, since)
-        with self._memory_lock:
+        with self._sets_lock:
             version, kept = self._sets.pop(place, (NEVER, None))
-            if kept is None or version != reading.version:
+            if kept is None or version != reading.state:
                 kept = self._brought_along(kept, version, reading)
             kept = kept or ColumnSet(
                 table, self._codes.values, None if since is None else is_recent(table, since)
             )
-            self._sets[place] = (reading.version, kept)
+            self._sets[place] = (reading.state, kept)
             while len(self._sets) > MOST_SETS:
                 self._sets.pop(next(iter(self._sets)))
             return kept
@@ -186,13 +196,13 @@ class Snapshot:
     def _brought_along(
         self, kept: ColumnSet | None, version: int, reading: Reading
     ) -> ColumnSet | None:
-        changed = self._changed_between(version, reading.version)
+        changed = self.changed_between(version, reading.state)
         if kept is None or changed is None:
             return None
         return kept.follow(reading.cursor, changed, self._codes.values)
 
-    def _changed_between(self, old: int, new: int) -> list[int] | None:
-        """The cases that differ between two versions, if those are few and still remembered."""
+    def changed_between(self, old: int, new: int) -> list[int] | None:
+        """The cases that differ between two states, if those are few and still remembered."""
         found: set[int] = set()
         while new != old:
             before, ids = self._steps.get(new, (NEVER, ()))
@@ -204,12 +214,12 @@ class Snapshot:
 
     def _remember_step(self, seq: int, changed: Sequence[int] | None) -> None:
         """Note what a take-over changed, so that arrays can follow instead of being read anew."""
-        with self._memory_lock:
+        with self._sets_lock:
             if self.version == NEVER or changed is None:
                 self._steps.clear()
                 self._is_ready = False
                 return
-            self._steps[seq] = (self.version, tuple(changed))
+            self._steps[seq] = (self._state, tuple(changed))
             while len(self._steps) > MOST_STEPS:
                 self._steps.pop(next(iter(self._steps)))
 
@@ -273,8 +283,8 @@ class Snapshot:
             "CREATE TABLE partners (id BIGINT, ref VARCHAR, name VARCHAR, category VARCHAR)"
         )
         cursor.execute("CREATE TABLE grants (case_id BIGINT, kind VARCHAR, name VARCHAR)")
-        cursor.execute("CREATE TABLE mark (seq BIGINT, taken_at BIGINT)")
-        cursor.execute("INSERT INTO mark VALUES ($1, 0)", [NEVER])
+        cursor.execute("CREATE TABLE mark (seq BIGINT, taken_at BIGINT, state BIGINT)")
+        cursor.execute("INSERT INTO mark VALUES ($1, 0, $1)", [NEVER])
         load.create_lists(cursor)
         self._codes = widen(cursor, self._codes, load.derived_values())
 
@@ -305,12 +315,19 @@ class Snapshot:
         entered = enter_newer(cursor, connection, known, codes)
         load.take_grants(cursor, connection, known if known == self.version else NEVER)
         is_step = known == self.version and partners == self._partner_rows
-        self._remember_step(seq, entered.changed if is_step else None)
+        # Most writes change no case: a sign-in, an edit of a text. Whatever was counted stays.
+        state = self._state if is_step and entered.changed == () else seq
+        if state == seq:
+            self._remember_step(seq, entered.changed if is_step else None)
         at = to_micros(self.store.clock.now())
-        cursor.execute("UPDATE mark SET seq = $1, taken_at = $2", [seq, at])
+        cursor.execute("UPDATE mark SET seq = $1, taken_at = $2, state = $3", [seq, at, state])
         cursor.execute("COMMIT")
+        if seq < self.version:  # another store may reach the numbers of this one with other cases
+            self.memory.clear()
         if partners != self._partner_rows:
             self.partners = {row[0]: (row[1], row[2]) for row in partners}
+            self.roster = roster_of(partners)
+        self._state = state
         self._codes, self._partner_rows, self.version = entered.codes, partners, seq
         if entered.count >= self._worth_keeping and self._folder is not None:
             self._keep(seq, keep.lineage(connection))

@@ -134,6 +134,12 @@ GRANTS = Table(
     Column("kind", Text),
     Column("name", Text),
 )
-MARK = Table("mark", METADATA, Column("seq", BigInteger), Column("taken_at", BigInteger))
+MARK = Table(
+    "mark",
+    METADATA,
+    Column("seq", BigInteger),
+    Column("taken_at", BigInteger),
+    Column("state", BigInteger),  # the number of the last write that changed a case or a partner
+)
 
 STORED = CaseRow.__table__

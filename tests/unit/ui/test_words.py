@@ -16,7 +16,7 @@ def test_every_part_of_the_filter_has_a_label() -> None:
     assert set(words.SORT_LABELS) == set(Sort)
     assert set(words.FLAG_LABELS) == set(Flag)
     assert set(words.WHOSE_LABELS) == set(Whose)
-    assert set(words.DATE_LABELS) == set(DATES)
+    assert set(words.DATE_LABELS) == {*DATES, "health_on"}
     assert set(words.MINUTE_LABELS) == set(MINUTES)
 
 
