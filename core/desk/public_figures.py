@@ -60,7 +60,7 @@ class OwnQuarter:
     @property
     def overturn_share(self) -> float | None:
         """Overturned ÷ re-reviewed; nothing where too few were re-reviewed."""
-        is_enough = self.reviewed >= public_report().beside.least_reviewed
+        is_enough = self.reviewed >= cell_rules().measures.least_cases
         return self.overturned / self.reviewed if is_enough else None
 
     @property

@@ -40,7 +40,6 @@ class Beside(_Part):
     """What of our own stands in the panel beside the report."""
 
     quarters: int = Field(gt=0)
-    least_reviewed: int = Field(gt=0)
 
 
 class PublicReport(_Part):

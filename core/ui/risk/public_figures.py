@@ -131,7 +131,7 @@ def own_rates(view: PublicView) -> None:
     else:
         with chart_head(title, note):
             table_behind(share_lines(marks, view.quarters, "own"), f"{OWN_SHARE}-table")
-        least = public_report().beside.least_reviewed
+        least = cell_rules().measures.least_cases
         st.caption(f"No quarter has {least} re-reviewed cases: too few to draw a share.")
     together = own_share(view.own_together)
     st.caption(f"All {len(view.own)} quarters: {together.told}.")
