@@ -30,6 +30,7 @@ class Usual:
 
     value: float
     leaning: float
+    points: float  # that the value would bring
     partners: int
     is_of_group: bool
 
@@ -131,7 +132,8 @@ def _usual(
     raw = _raw(moment, name, place)[0]
     share = float(found.own_share[place])
     leaning = _leaning(kind, float(found.value[place]), raw, share, usual)
-    return Usual(usual, leaning, alike if is_of_group else int(known.sum()), is_of_group)
+    points = float(rules.inputs[name].points(np.array([usual]))[0])
+    return Usual(usual, leaning, points, alike if is_of_group else int(known.sum()), is_of_group)
 
 
 def _leaning(kind: Kind, value: float, raw: float, share: float, usual: float) -> float:

@@ -1,0 +1,117 @@
+"""How the inputs of health are written for a person: values by their kind, own cases, what is usual."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+
+from core.desk.partner_health_view import Standing
+from core.partners.explained import ExplainedInput, Usual
+from core.partners.score_rules import HealthRules, Kind
+from core.taxonomy import taxonomy
+from core.ui.format import DASH, plural, share
+
+# Input -> what is counted, and among what; a ratio is against what was to be expected.
+COUNTED: Mapping[str, tuple[str, str]] = {
+    "sla_attainment": ("met", "judged clocks"),
+    "load": ("open load", "expected"),
+    "returns": ("came back", "resolved"),
+    "overturn_rate": ("overturned", "re-reviewed"),
+    "csat": ("satisfied", "rated"),
+    "severe_incidents": ("P0 and P1", "expected"),
+}
+FEW_TIMES = 10  # from here on a decimal place says nothing
+COLOURS = {"healthy": "green", "watch": "blue", "at_risk": "orange", "not_enough_data": "gray"}
+
+
+def input_label(name: str) -> str:
+    """What an input is called."""
+    return taxonomy().label("health_inputs", name)
+
+
+def band_label(band: str) -> str:
+    """What a band is called."""
+    return taxonomy().label("health_bands", band)
+
+
+def band_badge(band: str) -> str:
+    """A band as a badge: never by its colour alone."""
+    icon = taxonomy().health_bands[band]["icon"]
+    return f":{COLOURS[band]}-badge[:material/{icon}: {band_label(band)}]"
+
+
+def value_words(kind: Kind, value: float) -> str:
+    """A value of an input: ``71 %``, ``1.4×``, ``2 gaps``; the unknown as a dash."""
+    if not isfinite(value):
+        return DASH
+    if kind is Kind.SHARE:
+        return share(value)
+    if kind is Kind.KNOWN:
+        return plural(round(value), "gap")
+    return f"{value:.2f}×" if value < FEW_TIMES else f"{value:,.0f}×"
+
+
+def interval_words(one: ExplainedInput, rules: HealthRules) -> str:
+    """The best estimate with its interval: ``71 % (80 %: 62–79 %)``."""
+    told = value_words(one.kind, one.value)
+    if one.kind is Kind.KNOWN or not isfinite(one.low):
+        return told
+    low, high = value_words(one.kind, one.low), value_words(one.kind, one.high)
+    return f"{told} ({level_words(rules)}: {low.removesuffix(' %').removesuffix('×')}–{high})"
+
+
+def own_words(one: ExplainedInput) -> str:
+    """The partner's own cases before they are weighed: ``2 of 3``."""
+    if one.kind is Kind.KNOWN:
+        return value_words(one.kind, one.raw)
+    if not one.has_cases:
+        return "no cases of its own"
+    if one.hits is None or one.of is None:
+        return value_words(one.kind, one.raw)
+    of = " expected" if one.kind is Kind.RATIO else ""
+    return f"{number(one.hits)} of {number(one.of)}{of}"
+
+
+def usual_words(usual: Usual | None, kind: Kind, rules: HealthRules) -> str:
+    """What the input usually is; kept back where too few partners stand behind it."""
+    if usual is None:
+        return DASH
+    if usual.partners < rules.peers.least:
+        return "too few partners"
+    return value_words(kind, usual.value)
+
+
+def score_words(standing: Standing) -> str:
+    """``71 (80 %: 66–76)``, or that there are too few cases."""
+    if not standing.has_score:
+        return not_enough_words(standing)
+    return f"{standing.score:.0f} ({level_words(standing.rules)}: {ends_words(standing)})"
+
+
+def ends_words(standing: Standing) -> str:
+    """The ends of the interval of a score, which runs from 0 to 100."""
+    return f"{max(standing.low, 0):.0f}–{min(standing.high, 100):.0f}"
+
+
+def not_enough_words(standing: Standing) -> str:
+    """How many effective cases there are, and how many it takes."""
+    least = standing.rules.least_effective_n
+    return f"effective n {number(standing.effective)} of the {number(least)} that a score takes"
+
+
+def level_words(rules: HealthRules) -> str:
+    """The level of the intervals."""
+    return share(rules.interval)
+
+
+def number(value: float) -> str:
+    """A count that may be in parts: ``17``, ``16.5``."""
+    return f"{value:,.1f}".removesuffix(".0")
+
+
+def signed(value: float, digits: int = 1) -> str:
+    """Points gained or lost, with a true minus."""
+    told = f"{abs(value):.{digits}f}"
+    if float(told) == 0:
+        return f"±{told}"
+    return f"{'+' if value > 0 else '−'}{told}"
