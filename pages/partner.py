@@ -10,6 +10,7 @@ from core.access.model import Person
 from core.desk.partner import Partner, open_partner
 from core.ui.address import read_one
 from core.ui.case_link import go_to_opened
+from core.ui.partner.contacts import show_contacts
 from core.ui.partner.formula import show_formula
 from core.ui.partner.head import REF, VIEW, choose_view, show_head
 from core.ui.partner.health import show_health
@@ -19,6 +20,7 @@ Show = Callable[[Person, Partner], None]
 # The first is shown where the address names none.
 VIEWS: dict[str, tuple[str, Show]] = {
     "health": ("Health", show_health),
+    "cases": ("Cases and contacts", show_contacts),
     "formula": ("How it is worked out", show_formula),
 }
 

@@ -24,9 +24,11 @@ from core.desk.surges import SeenFinding, surges_view
 from core.errors import NotFound
 from core.sla.model import CaseClocks
 from core.storage.cases import rows_by_ids
+from core.storage.directory import accounts
 from core.storage.partner_timeline import (
     TimelineAsk,
     TimelinePage,
+    spellings,
     timeline_page,
     touched_cases,
 )
@@ -73,6 +75,14 @@ class ContactsView:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownAs:
+    """Platform and handle of each account, and how else the name is written."""
+
+    accounts: tuple[tuple[str, str], ...]
+    spellings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RelatedRisk:
     """A risk of the register whose scope holds cases of the partner."""
 
@@ -87,6 +97,7 @@ class RelatedSurge:
 
     finding: SeenFinding
     week_on: str
+    ground: CaseFilter  # what its slice narrows to, dates left out
     count: int
     filter: CaseFilter
 
@@ -143,10 +154,18 @@ def related_surges(desk: Desk, person: Person, partner: Partner) -> tuple[Relate
     held = [(seen, own) for seen, own in chosen if own is not None]
     counts = _counts(desk, person, [own for _, own in held])
     return tuple(
-        RelatedSurge(seen, view.week.name, number, own)
+        RelatedSurge(seen, view.week.name, _slice(own), number, own)
         for (seen, own), number in zip(held, counts, strict=True)
         if number
     )
+
+
+def known_as(desk: Desk, person: Person, partner: Partner) -> KnownAs:
+    """Accounts and spellings of a partner."""
+    _require(person, partner)
+    with desk.store.read() as connection:
+        other = [name for name in spellings(connection, partner.id) if name != partner.name]
+        return KnownAs(tuple(accounts(connection, partner.id)), tuple(other))
 
 
 def of_partner(filter_: CaseFilter, partner: Partner) -> CaseFilter | None:
@@ -154,6 +173,10 @@ def of_partner(filter_: CaseFilter, partner: Partner) -> CaseFilter | None:
     if filter_.partner and partner.ref not in filter_.partner:
         return None
     return filter_.having(partner=(partner.ref,))
+
+
+def _slice(filter_: CaseFilter) -> CaseFilter:
+    return filter_.without("partner", "received_from", "received_to", "zone", "segment", "sort")
 
 
 def _require(person: Person, partner: Partner) -> None:

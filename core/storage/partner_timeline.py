@@ -33,13 +33,14 @@ from core.storage.tables import (
     CaseGrantRow,
     CaseRow,
     CaseTextRow,
+    PartnerAliasRow,
     PartnerContactRow,
 )
 from core.storage.tables.base import table_of
 
 EVENTS, STORED = table_of(CaseEventRow), table_of(CaseRow)
 GRANTS, TEXTS = table_of(CaseGrantRow), table_of(CaseTextRow)
-LOGGED = table_of(PartnerContactRow)
+LOGGED, ALIASES = table_of(PartnerContactRow), table_of(PartnerAliasRow)
 OUTSIDE = "outside"  # written down by a person: a call, a meeting, a mail
 # Which way a contact goes -> the kinds of events.
 KINDS: Mapping[str, tuple[str, ...]] = {
@@ -180,6 +181,12 @@ def timeline_page(
     following = Cursor(begun, end.at, end.key, first + len(spots)) if after else None
     rows = _frame(_told(connection, look, spots))
     return TimelinePage(rows, first + 1, following, previous)
+
+
+def spellings(connection: Connection, partner_id: int) -> list[str]:
+    """Every way in which the name of a partner is written, by the alphabet."""
+    statement = select(ALIASES.c.spelling).where(ALIASES.c.partner_id == partner_id)
+    return sorted({name for name in connection.execute(statement).scalars() if name})
 
 
 def _or(numbers: Numbers, rows: Ints, otherwise: Ints) -> Ints:

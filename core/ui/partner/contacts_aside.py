@@ -1,0 +1,103 @@
+"""What stands below a partner's contacts: risks that its cases are part of, accounts and spellings."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.access.model import Person
+from core.access.rules import may
+from core.desk.partner import Partner
+from core.desk.partner_contacts import (
+    RelatedRisk,
+    RelatedSurge,
+    known_as,
+    related_risks,
+    related_surges,
+)
+from core.settings import PROJECT_ROOT
+from core.taxonomy import taxonomy
+from core.ui.case_link import go_to_queue
+from core.ui.format import escape, plural
+from core.ui.risk.framework_marks import scope_words, title_of, verdict_words
+from core.ui.state import the_desk
+
+RISK_PAGE = PROJECT_ROOT / "pages" / "risk.py"
+
+
+def aside(person: Person, partner: Partner) -> None:
+    """Risks on the left, names on the right."""
+    left, right = st.columns(2, gap="small")
+    if may(person, "risk.read"):
+        with left, st.container(border=True, gap="xsmall"):
+            _risks(person, partner)
+    with right, st.container(border=True, gap="xsmall"):
+        _names(person, partner)
+
+
+def _risks(person: Person, partner: Partner) -> None:
+    st.markdown("**Related risks** :gray[· open risks whose cases include this partner's]")
+    found = related_risks(the_desk(), person, partner)
+    for one in found:
+        _risk(one)
+    if not found:
+        st.caption("No open risk that you may see holds a case of this partner.")
+    inside = st.expander(
+        "Surges of the last complete week", key="partner-surges", on_change="rerun"
+    )
+    if inside.open:
+        with inside:
+            surges = related_surges(the_desk(), person, partner)
+            for seen in surges:
+                _surge(seen)
+            if not surges:
+                st.caption("No surge of that week holds a case of this partner.")
+
+
+def _risk(one: RelatedRisk) -> None:
+    risk = one.line.risk
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(
+            RISK_PAGE,
+            label=f"{risk.ref} {escape(title_of(risk.subject))}",
+            query_params={"view": "register", "risk": risk.ref},
+            width="content",
+        )
+        st.badge(verdict_words(one.line.outcome), color="gray")
+        st.button(
+            plural(one.count, "case"),
+            key=f"risk-{risk.ref}",
+            type="tertiary",
+            on_click=go_to_queue,
+            args=(one.filter,),
+        )
+
+
+def _surge(one: RelatedSurge) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(
+            RISK_PAGE,
+            label=escape(scope_words(one.ground)),
+            query_params={"view": "surges", "week": one.week_on, "finding": one.finding.key},
+            width="content",
+        )
+        st.button(
+            plural(one.count, "case"),
+            key=f"surge-{one.finding.key}",
+            type="tertiary",
+            on_click=go_to_queue,
+            args=(one.filter,),
+        )
+
+
+def _names(person: Person, partner: Partner) -> None:
+    names = known_as(the_desk(), person, partner)
+    st.markdown("**Accounts and spellings**")
+    if names.accounts:
+        label = taxonomy().label
+        told = [f"{label('platforms', platform)}: {handle}" for platform, handle in names.accounts]
+        st.text("\n".join(told))
+    else:
+        st.caption("No account is on record.")
+    if names.spellings:
+        st.caption("Also written as")
+        st.text("\n".join(names.spellings))
