@@ -115,6 +115,7 @@ class _Read:
     look: Look
     ask: PartnerAsk
     facets: tuple[str, ...]
+    is_whole: bool
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,17 @@ def partners_view(
     ask: PartnerAsk,
     zone: str = "",
     facets: tuple[str, ...] = tuple(FILTERS),
+    *,
+    is_whole: bool = False,
 ) -> PartnersView:
-    """The partners that an ask lets through; values are counted for the named filters."""
+    """The partners that an ask lets through; values are counted for the named filters.
+
+    Only the asked page has lines, unless the whole list is wanted.
+    """
     require(person, "partner.read")
     look, _ = look_of(desk, person, CaseFilter())
     with desk.snapshot.reading() as reading:
-        read = _Read(desk, reading, with_grants(reading, look), ask, facets)
+        read = _Read(desk, reading, with_grants(reading, look), ask, facets, is_whole)
         return _view(read, _ground(read), zone or person.zone)
 
 
@@ -191,9 +197,10 @@ def _view(read: _Read, ground: _Ground, zone: str) -> PartnersView:
     table, ask = ground.table, read.ask
     parts = parts_of(table, ask, ground.named)
     rows = np.flatnonzero(through(parts))
-    page = min(ask.page, max(1, math.ceil(len(rows) / ask.size)))
-    start = (page - 1) * ask.size
-    shown = ordered(table, rows, ask.order)[start : start + ask.size]
+    size = len(rows) if read.is_whole else ask.size
+    page = min(ask.page, math.ceil(len(rows) / size)) if len(rows) and not read.is_whole else 1
+    start = (page - 1) * size
+    shown = ordered(table, rows, ask.order)[start : start + size]
     without_flag = through(parts, but="breached")
     figures = table.figures
     return PartnersView(

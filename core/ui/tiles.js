@@ -46,6 +46,8 @@ function tell(parts, tile, box) {
   for (const each of ["label", "value", "change", "note"]) say(parts[each], tile[each]);
   say(parts.tip, tile.help);
   mark(parts.tile, "data-chosen", String(tile.is_chosen));
+  mark(parts.tile, "data-marked", String(Boolean(tile.mark)));
+  if (tile.mark) parts.tile.style.setProperty("--mark", tile.mark);
   mark(parts.open, "aria-label", tile.opens);
   mark(parts.line, "viewBox", box);
   mark(parts.line, "aria-label", tile.line_label);
