@@ -14,6 +14,7 @@ from core.ui.partner.contacts import show_contacts
 from core.ui.partner.formula import show_formula
 from core.ui.partner.head import REF, VIEW, choose_view, show_head
 from core.ui.partner.health import show_health
+from core.ui.partner.record import show_record
 from core.ui.state import the_desk, the_person
 
 Show = Callable[[Person, Partner], None]
@@ -21,6 +22,7 @@ Show = Callable[[Person, Partner], None]
 VIEWS: dict[str, tuple[str, Show]] = {
     "health": ("Health", show_health),
     "cases": ("Cases and contacts", show_contacts),
+    "record": ("Record", show_record),
     "formula": ("How it is worked out", show_formula),
 }
 

@@ -39,6 +39,7 @@ class RecordRules(BaseModel):
     date: date
     longest_text: int = Field(ge=1)
     longest_names: int = Field(ge=1)
+    usual_due_days: int = Field(ge=0)
     furthest_due_days: int = Field(ge=1)
     undo_minutes: int = Field(ge=1)
     most_listed: int = Field(ge=1)
