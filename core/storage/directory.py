@@ -31,6 +31,7 @@ __all__ = [
     "add_partners",
     "fold",
     "lead_id",
+    "lead_ids",
     "partner",
     "partners",
     "resolve_partners",
@@ -141,6 +142,18 @@ def lead_id(connection: Connection, ref: str) -> int | None:
     found, ahead = None, PARTNERS.c.ref == ref
     while row := connection.execute(_LEAD.where(ahead)).one_or_none():
         found, ahead = row.id, PARTNERS.c.id == row.merged_into_id
+    return found
+
+
+def lead_ids(connection: Connection) -> dict[int, int]:
+    """For every merged partner the one that it leads to, through all merges."""
+    rows = connection.execute(_LEAD.where(PARTNERS.c.merged_into_id.is_not(None)))
+    ahead = {row.id: row.merged_into_id for row in rows}
+    found = {}
+    for start, lead in ahead.items():
+        while lead in ahead:
+            lead = ahead[lead]  # noqa: PLW2901 -- one merge further
+        found[start] = lead
     return found
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 from core.access.sign_in import Attempts
 from core.clock import from_micros, to_micros
 from core.errors import NotFound
+from core.storage.directory import lead_id
 from core.storage.engine import Write
 from core.storage.fold import fold
 from core.storage.tables import (
@@ -164,11 +165,11 @@ def partner_refs(connection: Connection) -> dict[int, str]:
 
 
 def _partner_id(connection: Connection, partner: str) -> int | None:
+    by_ref = lead_id(connection, partner.strip())
+    if by_ref is not None:
+        return by_ref
     by_spelling = select(PartnerAliasRow.partner_id).where(PartnerAliasRow.folded == fold(partner))
-    statement = select(PartnerRow.id).where(
-        (PartnerRow.ref == partner.strip()) | PartnerRow.id.in_(by_spelling)
-    )
-    return connection.execute(statement).scalars().first()
+    return connection.execute(by_spelling).scalars().first()
 
 
 def _attempts_told(connection: Connection, subject: str) -> Attempts:

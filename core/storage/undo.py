@@ -12,6 +12,7 @@ from sqlalchemy import Select, delete, exists, insert, or_, select, update
 from core.errors import NotFound, Refused
 from core.storage.admit.befores import BEFORES, CASES, DECISIONS, LINKS, TEXTS, clear
 from core.storage.bulk import insert_columns, update_columns
+from core.storage.directory import lead_ids
 from core.storage.engine import Write
 from core.storage.imports import BATCHES
 from core.storage.partner_records import RECORDS
@@ -133,6 +134,8 @@ def _put_back_cases(write: Write, cases: list[dict[str, Any]]) -> None:
     # One for the import, one for its undo: a reader who holds an older version notices both.
     columns["version"] = [case["version"] + 2 for case in cases]
     columns["change_seq"] = [write.seq] * len(cases)
+    leads = lead_ids(write.connection)
+    columns["partner_id"] = [leads.get(case["partner_id"], case["partner_id"]) for case in cases]
     columns["import_seq"] = [
         write.seq if case["import_seq"] == case["change_seq"] else case["import_seq"]
         for case in cases
