@@ -176,6 +176,34 @@ class ColumnSet:
         return Numbers(np.asarray(found))
 
 
+class ChosenRows:
+    """Some rows of a column set, by place: what few rows need costs by their number."""
+
+    def __init__(self, columns: ColumnSet | ChosenRows, places: npt.NDArray[np.intp]) -> None:
+        self.length = len(places)
+        self._columns = columns
+        self._places = places
+        self._kept: dict[str, Column] = {}
+
+    def column(self, cursor: DuckDBPyConnection, name: str) -> Column:
+        """A column of these rows."""
+        if name not in self._kept:
+            self._kept[name] = _at(self._columns.column(cursor, name), self._places)
+        return self._kept[name]
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """The key of each row."""
+        return self._columns.ids[self._places]
+
+
+def _at(column: Column, places: npt.NDArray[np.intp]) -> Column:
+    if isinstance(column, Coded):
+        return Coded(column.codes[places], column.values)
+    known = None if column.known is None else column.known[places]
+    return Numbers(column.numbers[places], known)
+
+
 def _length(column: Column) -> int:
     return len(column.codes if isinstance(column, Coded) else column.numbers)
 

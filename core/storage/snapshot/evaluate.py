@@ -31,7 +31,7 @@ from sqlalchemy.sql.elements import (
 )
 from sqlalchemy.sql.functions import FunctionElement
 
-from core.storage.snapshot.columns import Coded, Column, ColumnSet, Mask, Numbers
+from core.storage.snapshot.columns import ChosenRows, Coded, Column, ColumnSet, Mask, Numbers
 from core.storage.snapshot.dialect import run
 
 if TYPE_CHECKING:
@@ -58,9 +58,13 @@ _COMPUTE: dict[Any, Callable[[Any, Any], Any]] = {
 class Evaluator:
     """Evaluates expressions over the rows of one column set."""
 
-    def __init__(self, columns: ColumnSet, cursor: DuckDBPyConnection) -> None:
+    def __init__(self, columns: ColumnSet | ChosenRows, cursor: DuckDBPyConnection) -> None:
         self._columns = columns
         self._cursor = cursor
+
+    def chosen(self, places: npt.NDArray[np.intp]) -> Evaluator:
+        """The same for some of its rows only."""
+        return Evaluator(ChosenRows(self._columns, places), self._cursor)
 
     def mask(self, condition: ColumnElement[Any]) -> Mask:
         """The rows for which a condition holds."""
