@@ -5,37 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 import numpy as np
 
-from core.access.model import Person, Scope
-from core.access.rules import require
+from core.access.model import Person
 from core.cases.filter import MOST_VALUES, CaseFilter, Segment, Sort
 from core.clock import from_micros
 from core.desk.boot import Desk
-from core.desk.health_book import HealthBook, book_change, health_book, today_of
 from core.desk.partner_ask import BETTER, FILTERS, WORSE, PartnerAsk
-from core.desk.partner_lines import (
-    HealthColumns,
-    PartnerTable,
-    counted,
-    health_columns,
-    ordered,
-    parts_of,
-    shown_bands,
-    through,
-)
-from core.desk.queue import look_of
+from core.desk.partner_ground import Ground, Read, ground_of, looking
+from core.desk.partner_lines import PartnerTable, counted, ordered, parts_of, through
 from core.partners.score_rules import HealthRules
 from core.stats.arrays import Floats, Ints
-from core.storage.partner_figures import LATER_THAN_ALL, last_messages, live_figures
+from core.storage.partner_figures import LATER_THAN_ALL, last_messages
 from core.storage.partner_managers import ServedBy, managers_of
-from core.storage.partner_records import last_contacts, overrides_in_force
-from core.storage.partner_roll import PartnerRoll, partner_roll, partners_named
-from core.storage.queue import with_grants
-from core.storage.queue_conditions import Look
-from core.storage.snapshot import Reading
+from core.storage.partner_records import last_contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,29 +91,6 @@ class PartnersView:
     is_refreshing: bool
 
 
-@dataclass(frozen=True)
-class _Read:
-    """One look at one version of everything."""
-
-    desk: Desk
-    reading: Reading
-    look: Look
-    ask: PartnerAsk
-    facets: tuple[str, ...]
-    is_whole: bool
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """What a view is made of, besides the ask."""
-
-    table: PartnerTable
-    served: Mapping[int, tuple[ServedBy, ...]]
-    named: frozenset[int] | None
-    rules: HealthRules
-    day: date
-
-
 def partners_view(
     desk: Desk,
     person: Person,
@@ -142,65 +104,19 @@ def partners_view(
 
     Only the asked page has lines, unless the whole list is wanted.
     """
-    require(person, "partner.read")
-    look, _ = look_of(desk, person, CaseFilter())
-    with desk.snapshot.reading() as reading:
-        read = _Read(desk, reading, with_grants(reading, look), ask, facets, is_whole)
-        return _view(read, _ground(read), zone or person.zone)
+    with looking(desk, person, ask, facets) as read:
+        size = None if is_whole else ask.size
+        return view_of(read, ground_of(read), zone or person.zone, size)
 
 
-def roll_of(desk: Desk, reading: Reading, scope: Scope) -> PartnerRoll:
-    """The partners of a scope, read once per version."""
-
-    def read() -> PartnerRoll:
-        with desk.store.read() as connection:
-            return partner_roll(connection, scope)
-
-    return reading.remember(("partner roll", scope.partner_ids), read)
-
-
-def _ground(read: _Read) -> _Ground:
-    reading, look, ask = read.reading, read.look, read.ask
-    roll = roll_of(read.desk, reading, look.scope)
-    day = today_of(look.at)
-    book = health_book(reading, day)
-    columns = scoped_health(reading, roll, book, look.scope)
-    key = ("partner figures", look.scope, look.granted, look.at)
-    figures = reading.remember(key, lambda: live_figures(reading, look, roll.ids))
-    served: Mapping[int, tuple[ServedBy, ...]] = {}
-    users, named = None, None
-    with read.desk.store.read() as connection:
-        overrides = overrides_in_force(connection, look.at)
-        if ask.manager or "manager" in read.facets:
-            served = managers_of(connection, roll.ids.tolist(), look.at)
-            users = [frozenset(s.username for s in served.get(i, ())) for i in roll.ids.tolist()]
-        if ask.text.strip():
-            named = frozenset(partners_named(connection, ask.text))
-    band = shown_bands(roll, columns.computed, overrides)
-    table = PartnerTable(roll, columns, figures, band, users)
-    return _Ground(table, served, named, book.rules, day)
-
-
-def scoped_health(
-    reading: Reading, roll: PartnerRoll, book: HealthBook, scope: Scope
-) -> HealthColumns:
-    """What the desk's book says about the partners of a scope, and their change."""
-
-    def pick() -> HealthColumns:
-        earlier = health_book(reading, book.day - timedelta(days=book.rules.trend_days))
-        return health_columns(roll, book, book_change(earlier, book, reading))
-
-    return reading.remember(("partner health", scope.partner_ids, book.day, book.at), pick)
-
-
-def _view(read: _Read, ground: _Ground, zone: str) -> PartnersView:
+def view_of(read: Read, ground: Ground, zone: str, size: int | None) -> PartnersView:
+    """The view of a look, with so many lines of the asked page; all lines for None."""
     table, ask = ground.table, read.ask
     parts = parts_of(table, ask, ground.named)
     rows = np.flatnonzero(through(parts))
-    size = len(rows) if read.is_whole else ask.size
-    page = min(ask.page, math.ceil(len(rows) / size)) if len(rows) and not read.is_whole else 1
-    start = (page - 1) * size
-    shown = ordered(table, rows, ask.order)[start : start + size]
+    page = min(ask.page, math.ceil(len(rows) / size)) if len(rows) and size else 1
+    start = (page - 1) * (size or 0)
+    shown = ordered(table, rows, ask.order)[start:][:size]
     without_flag = through(parts, but="breached")
     figures = table.figures
     return PartnersView(
@@ -216,9 +132,9 @@ def _view(read: _Read, ground: _Ground, zone: str) -> PartnersView:
         open_count=int(figures.open_count[rows].sum()),
         breached_count=int(figures.breached_count[rows].sum()),
         cases=_cases_of(table, rows.tolist()),
-        day=ground.day,
-        before=ground.day - timedelta(days=ground.rules.trend_days),
-        rules=ground.rules,
+        day=ground.book.day,
+        before=ground.before,
+        rules=ground.book.rules,
         version=read.reading.version,
         at=from_micros(read.look.at),
         zone=zone,
@@ -233,7 +149,7 @@ def _cases_of(table: PartnerTable, rows: list[int]) -> CaseFilter | None:
     return CaseFilter(partner=tuple(str(table.roll.refs[row]) for row in rows))
 
 
-def _lines(read: _Read, ground: _Ground, shown: list[int]) -> tuple[PartnerLine, ...]:
+def _lines(read: Read, ground: Ground, shown: list[int]) -> tuple[PartnerLine, ...]:
     ids = [int(ground.table.roll.ids[row]) for row in shown]
     if not ids:
         return ()

@@ -87,7 +87,7 @@ def _breached(view: PartnersView) -> dict[str, object]:
     return _tile(BREACHED, "Breached", view.breached, notes, colour, is_chosen=view.ask.breached)
 
 
-def _tile(  # noqa: PLR0913 -- what stands on a tile
+def _tile(
     name: str, label: str, n: int, notes: tuple[str, str], colour: str, *, is_chosen: bool
 ) -> dict[str, object]:
     short, long = notes

@@ -13,7 +13,7 @@ from core.clock import to_micros
 from core.desk.partners import PartnerLine, PartnersView
 from core.taxonomy import taxonomy
 from core.ui.case_link import go_to_queue, open_partner
-from core.ui.format import DASH, duration, plural, relative
+from core.ui.format import DASH, duration, plural
 from core.ui.partners import partner_words as words
 from core.ui.tables import Act, click_list
 
@@ -75,7 +75,7 @@ def readable(view: PartnersView) -> pd.DataFrame:
             "open": [_counted(line.open_count) for line in lines],
             "due": [_until(line, at) for line in lines],
             "oldest": [_since(line.oldest_at, at) for line in lines],
-            "contact": [relative(line.contact_at, at, unknown=DASH) for line in lines],
+            "contact": [words.ago(line.contact_at, at) for line in lines],
             "rank": [words.rank_words(line) for line in lines],
             "manager": [managers(line) for line in lines],
             "category": [_label("partner_categories", line.category) for line in lines],
@@ -117,7 +117,7 @@ def _columns(view: PartnersView) -> dict[str, Any]:
     return {
         "tier": column.TextColumn("Tier", width=42),
         "band": column.MultiselectColumn(
-            "Band", options=[x for x, _ in labels], color=[x for _, x in labels], width=106
+            "Band", options=[x for x, _ in labels], color=[x for _, x in labels], width=78
         ),
         "picture": column.ImageColumn(
             "0 to 100", help=f"Score with its {share} interval on a scale of {scale}", width=116
@@ -126,7 +126,7 @@ def _columns(view: PartnersView) -> dict[str, Any]:
             "Health",
             help=f"Score with its {share} interval; counted over cases that are not restricted",
             alignment="right",
-            width=92,
+            width=108,
         ),
         "trend": column.MultiselectColumn(
             "Trend",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import math
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -11,7 +10,7 @@ from core.desk.partner_ask import BETTER, WORSE, Order
 from core.desk.partners import Interval, PartnerLine
 from core.partners.score_rules import NOT_ENOUGH, BandRules
 from core.taxonomy import taxonomy
-from core.ui.format import DASH
+from core.ui.format import DASH, DAY, HOUR, MINUTE
 
 MINUS = "−"
 ORDERS: Mapping[Order, str] = {
@@ -50,15 +49,17 @@ def bands() -> dict[str, tuple[str, str]]:
 
 
 def band_words(line: PartnerLine) -> list[str]:
-    """The band, and whether a person set it."""
+    """The band, and whether a person set it; nothing without a score, which is told in words."""
+    if line.band == NOT_ENOUGH:
+        return []
     word = taxonomy().label("health_bands", line.band)
     return [word] if line.band == line.computed else [word, HAND]
 
 
 def health_words(line: PartnerLine) -> str:
-    """``55 (48 to 62)``."""
+    """``55 (48 to 62)``, or that there are too few cases."""
     if line.health is None:
-        return DASH
+        return taxonomy().label("health_bands", NOT_ENOUGH).lower()
     return f"{line.health.value:.0f} ({line.health.low:.0f} to {line.health.high:.0f})"
 
 
@@ -86,6 +87,16 @@ def rank_words(line: PartnerLine) -> str:
         return DASH
     low, high = line.rank
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def ago(moment: int | None, at: int) -> str:
+    """How long ago in its largest unit: ``11 d ago``."""
+    if moment is None:
+        return DASH
+    for unit, word in ((DAY, "d"), (HOUR, "h"), (MINUTE, "m")):
+        if at - moment >= unit:
+            return f"{(at - moment) // unit} {word} ago"
+    return "now"
 
 
 def interval_picture(line: PartnerLine, edges: BandRules) -> str:
@@ -120,15 +131,3 @@ def _drawn(low: int, value: int, high: int, colour: str, edges: tuple[float, ...
         f'<circle cx="{x(value)}" cy="{middle}" r="3.5" fill="{colour}"/></svg>'
     )
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
-
-
-def effective_words(line: PartnerLine) -> str:
-    """The number of cases that the score rests on."""
-    if math.isnan(line.effective):
-        return DASH
-    return f"{line.effective:.0f}"
-
-
-def is_scored(line: PartnerLine) -> bool:
-    """False where there are too few cases to judge."""
-    return line.computed != NOT_ENOUGH
