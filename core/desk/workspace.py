@@ -15,6 +15,7 @@ from core.audit.model import Draft
 from core.demo import SIGN_INS, DemoWorld, generate
 from core.desk.boot import OPERATOR, Desk
 from core.desk.demo_investigations import add_investigations
+from core.desk.demo_records import add_records
 from core.desk.demo_risks import add_risks
 from core.errors import Refused
 from core.storage import people
@@ -80,7 +81,8 @@ def create_demo(
 ) -> DemoWorkspace:
     """Create the demo workspace, or refuse and leave everything as it is.
 
-    Cases and people come in one transaction; what is investigated and perceived follows.
+    Cases and people come in one transaction; what is investigated, perceived and promised
+    follows.
     """
     refusal = why_no_demo(desk)
     if refusal:
@@ -98,6 +100,7 @@ def create_demo(
         finish_batch(write, batch.id, count)
     add_investigations(desk, world.truth)
     add_risks(desk, world.truth)
+    add_records(desk, world.truth)
     progress(1.0, "Demo workspace ready")
     return DemoWorkspace(
         cases=cases,

@@ -146,8 +146,8 @@ def stale() -> Conflict:
     return Conflict("Somebody changed this while you looked at it.", hint=STALE)
 
 
-def set_band(write: Write, partner_id: int, override: Override, reason: str) -> int:
-    """Set a band by hand from now on; one that stands is ended by it."""
+def set_band(write: Write, partner_id: int, override: Override, reason: str, by: str = "") -> int:
+    """Set a band by hand; one that stands is ended by it. Set by the writer unless said otherwise."""
     end_band(write, partner_id)
     found = write.connection.execute(
         insert(BANDS)
@@ -155,7 +155,7 @@ def set_band(write: Write, partner_id: int, override: Override, reason: str) -> 
             partner_id=partner_id,
             band=override.band,
             reason=reason,
-            set_by=write.draft.actor,
+            set_by=by or write.draft.actor,
             set_at=override.set_at,
             until_at=override.until_at,
         )

@@ -194,7 +194,7 @@ def _past_band(one: BandByHand, zone: str) -> None:
 def _head(
     view: RecordView, partner: Partner, title: str, count: int | None, words: str, form: str
 ) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         told = "" if count is None else f" :gray[{count:,}]"
         st.markdown(f"### {title}{told}", width="stretch")
         if view.may_write:
