@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+import numpy as np
+
 from core.cases.filter import CaseFilter
-from core.partners.change import Mover
+from core.desk.health_book import (
+    HealthBook,
+    book_change,
+    health_book,
+    health_cases,
+)
+from core.partners.change import Change, Mover, got_worse
+from core.partners.health_day import health_day
+from core.partners.score_rules import Kind
+from core.partners.segments import SegmentChange, Slices, split_change
+from core.storage.partner_slices import InputCut, PartnerSlices
 from core.storage.snapshot import Reading
+
+# What the cases of a cause are cut by.
+DIMENSIONS = ("channel", "abuse_type", "market", "surface", "priority")
+MOST_PARTS = 3
+MOST_LISTS = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A slice of an input's cases, and how many points of the score it moved.
 
-    Counts are whole cases before and after; the filters open them.
+    Counts are whole cases before and after; the filters open those of the later day.
     """
 
     dimension: str  # as in CaseFilter: channel, abuse_type, market
@@ -33,8 +50,8 @@ class Part:
 class NamedMover:
     """A partner whose score fell; ``mover.partner`` is its place in the books.
 
-    ``parts`` are slices of the first cause, the one that pulled down most first; none where that
-    input has no slices or where nothing stands out.
+    ``parts`` are slices of the first cause, the most telling first: those that pulled down more
+    than their share of the cases. None where that input has no slices.
     """
 
     partner_id: int
@@ -46,8 +63,149 @@ class NamedMover:
     parts: tuple[Part, ...]
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Books:
+    before: HealthBook
+    after: HealthBook
+    change: Change
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Found:
+    change: Change
+    movers: tuple[NamedMover, ...]
+
+
 def movers(
     reading: Reading, day: date, ids_in_scope: Collection[int] | None, most: int
 ) -> tuple[NamedMover, ...]:
     """Who got worse, the surest first, of the partners in scope (None: of all)."""
-    raise NotImplementedError
+    books = _books(reading, day)
+    scope = None if ids_in_scope is None else frozenset(ids_in_scope)
+
+    def find() -> _Found:
+        within = _within(books, scope)
+        found = got_worse(within, books.before.moment, books.after.moment, most)
+        cutter = Cutter(reading, books.before, books.after)
+        return _Found(books.change, tuple(_named(reading, cutter, one) for one in found))
+
+    def is_of_these(held: _Found, _changed: object) -> bool:
+        return held.change is books.change
+
+    key = (books.after.day, books.after.at, scope, most)
+    return reading.last("health movers", key, find, is_of_these, MOST_LISTS).movers
+
+
+def _books(reading: Reading, day: date) -> _Books:
+    after = health_book(reading, day)
+    before = health_book(reading, health_day(after.day, after.at, after.rules).before)
+    return _Books(before, after, book_change(before, after, reading))
+
+
+def _within(books: _Books, scope: frozenset[int] | None) -> Change:
+    """The change with everybody else's unknown."""
+    if scope is None:
+        return books.change
+    mine = np.isin(books.after.ids, np.fromiter(scope, dtype=np.int64))
+    return replace(books.change, total=np.where(mine, books.change.total, np.nan))
+
+
+def _named(reading: Reading, cutter: Cutter, mover: Mover) -> NamedMover:
+    roster = reading.roster
+    return NamedMover(
+        partner_id=int(roster.ids[mover.partner]),
+        ref=roster.refs[mover.partner],
+        name=roster.names[mover.partner],
+        mover=mover,
+        before_day=cutter.before.day,
+        day=cutter.after.day,
+        parts=cutter.cause_parts(mover),
+    )
+
+
+class Cutter:
+    """Cuts the causes of movers between two books; the cases of each input are looked up once."""
+
+    def __init__(self, reading: Reading, before: HealthBook, after: HealthBook) -> None:
+        self.before, self.after = before, after
+        self._reading = reading
+        self._cuts: dict[tuple[date, str], InputCut] = {}
+
+    def cause_parts(self, mover: Mover) -> tuple[Part, ...]:
+        """The slices of the first cause that pulled most, beyond what their size alone would."""
+        name = mover.causes[0].name if mover.causes else ""
+        is_known = name in self.after.cases and name in self.before.cases
+        if not is_known or self.after.rules.inputs[name].kind not in {Kind.SHARE, Kind.RATIO}:
+            return ()
+        found = [
+            one
+            for dimension in DIMENSIONS
+            for one in self._of_dimension(mover.partner, name, dimension)
+        ]
+        found.sort(key=lambda one: one[0])
+        return tuple(part for telling, part in found[:MOST_PARTS] if telling < 0)
+
+    def _of_dimension(self, partner: int, name: str, dimension: str) -> list[tuple[float, Part]]:
+        """Slices, each with the points that it pulled beyond its share of the cases."""
+        first, last = (
+            self._cut(book, name).slices(partner, dimension) for book in (self.before, self.after)
+        )
+        values = tuple(dict.fromkeys((*first.values, *last.values)))
+        first, last = first.under(values), last.under(values)
+        change = split_change(
+            _slices(self.before, first, partner, name),
+            _slices(self.after, last, partner, name),
+            self.after.rules.inputs[name],
+            (_weight(self.before, name), _weight(self.after, name)),
+        )
+        cases = health_cases(
+            self._reading.roster.refs[partner], name, self.after.day, self.after.rules
+        )
+        if cases is None or cases.hits is None:
+            return []
+        return [
+            (
+                _beyond_share(change, last, place),
+                Part(
+                    dimension=dimension,
+                    value=value,
+                    points=float(change.parts[place]),
+                    before_hits=int(first.hits[place]),
+                    before_of=int(first.of[place]),
+                    after_hits=int(last.hits[place]),
+                    after_of=int(last.of[place]),
+                    of=cases.of.having(**{dimension: (value,)}),
+                    hits=cases.hits.having(**{dimension: (value,)}),
+                ),
+            )
+            for place, value in enumerate(values)
+            if change.parts[place] < 0
+        ]
+
+    def _cut(self, book: HealthBook, name: str) -> InputCut:
+        key = (book.day, name)
+        if key not in self._cuts:
+            day = health_day(book.day, book.at, book.rules)
+            self._cuts[key] = InputCut(self._reading, day, name)
+        return self._cuts[key]
+
+
+def _beyond_share(change: SegmentChange, cut: PartnerSlices, place: int) -> float:
+    """What a slice pulled beyond its share of the cases: the largest slice moves most by itself."""
+    share = float(cut.of[place] / cut.of.sum()) if cut.of.sum() else 0.0
+    return float(change.parts[place] - share * change.parts.sum())
+
+
+def _slices(book: HealthBook, cut: PartnerSlices, partner: int, name: str) -> Slices:
+    group = int(book.moment.inputs.groups[partner])
+    estimate = book.moment.health.estimates[name]
+    of = float(cut.weight.sum())
+    is_share = book.rules.inputs[name].kind is Kind.SHARE
+    effective = float(estimate.effective[partner]) / of if is_share and of else 1.0
+    prior = book.population.prior(name, group)
+    return Slices(cut.hits.astype(np.float64), cut.weight, prior, min(effective, 1.0))
+
+
+def _weight(book: HealthBook, name: str) -> float:
+    health = book.moment.health
+    return float(health.weights[health.names.index(name)])

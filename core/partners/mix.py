@@ -73,17 +73,23 @@ def stratum_shares(rows: MixRows, standard_cases: float) -> Floats:
     return found
 
 
+def expected_cases(rows: MixRows, standard_cases: float) -> Floats:
+    """What is expected of each row: the sums by partner are those of ``adjust``."""
+    expected = rows.of * stratum_shares(rows, standard_cases)[rows.strata]
+    scale = float(rows.hits.sum() / expected.sum()) if expected.sum() > 0 else 1.0
+    return np.asarray(expected * scale, np.float64)
+
+
 def adjust(rows: MixRows, count: int, standard_cases: float) -> Adjusted:
     """Observed against expected of ``count`` partners."""
-    shares = stratum_shares(rows, standard_cases)
-    expected = np.bincount(rows.partners, weights=rows.of * shares[rows.strata], minlength=count)
+    # Scaled so that all partners together have as many as were expected of them.
+    weights = expected_cases(rows, standard_cases)
+    expected = np.bincount(rows.partners, weights=weights, minlength=count)
     observed = np.bincount(rows.partners, weights=rows.hits, minlength=count).astype(np.float64)
     of = float(rows.of.sum())
-    # Scaled so that all partners together have as many as were expected of them.
-    scale = float(observed.sum() / expected.sum()) if expected.sum() > 0 else 1.0
     return Adjusted(
         observed,
-        np.asarray(expected * scale, np.float64),
+        np.asarray(expected, np.float64),
         float(rows.hits.sum()) / of if of else 0.0,
     )
 

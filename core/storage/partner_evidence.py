@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import and_, or_
+from sqlalchemy import ColumnElement, and_, or_
 
 from core.cases.windows import queue_windows
 from core.partners.health_day import MINUTE_US, HealthDay
@@ -55,10 +55,20 @@ class InputRows:
 def ground_rows(reading: Reading, day: HealthDay) -> Evaluator:
     """Cases of the level "open" that any input of a day may count: received or resolved lately."""
     everything = reading.evaluator(CASES)
+    return everything.chosen(np.flatnonzero(everything.mask(_may_count(day))))
+
+
+def is_counted(reading: Reading, day: HealthDay, ids: Ints) -> bool:
+    """True when any of these cases may count."""
+    everything = reading.evaluator(CASES)
+    rows = everything.chosen(np.flatnonzero(np.isin(everything.ids, ids)))
+    return bool(rows.mask(_may_count(day)).any())
+
+
+def _may_count(day: HealthDay) -> ColumnElement[bool]:
     moments = ("received_at", "first_resolved_at", "resolved_at")
     lately = or_(*(CASES.c[name] >= day.since for name in moments))
-    known = and_(CASES.c.received_at < day.at, CASES.c.restriction == OPEN, lately)
-    return everything.chosen(np.flatnonzero(everything.mask(known)))
+    return and_(CASES.c.received_at < day.at, CASES.c.restriction == OPEN, lately)
 
 
 def input_rows(reading: Reading, ground: Evaluator, name: str, day: HealthDay) -> InputRows | None:
@@ -104,7 +114,7 @@ def _evidence(
         )
     of = np.bincount(found.partner, minlength=count).astype(np.float64)
     if own.kind is Kind.RATIO:
-        strata = _strata(found.rows, name, day)
+        strata = strata_of(found.rows, name, day)
         rows = MixRows(found.partner, strata, found.hit.astype(np.float64), np.ones(len(strata)))
         mixed = adjust(rows, count, day.rules.peers.standard_cases)
         return Counted(mixed.observed, mixed.expected, of)
@@ -124,7 +134,7 @@ def _independent(found: InputRows, count: int) -> Floats:
     return independent_counts(whose, sizes.astype(np.float64), count)
 
 
-def _strata(rows: Evaluator, name: str, day: HealthDay) -> Ints:
+def strata_of(rows: Evaluator, name: str, day: HealthDay) -> Ints:
     """Cases that are alike in what is usual: by abuse type; the load by priority and age too."""
     strata = _codes(rows, "abuse_type")
     if name != "load":

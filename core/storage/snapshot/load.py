@@ -161,14 +161,18 @@ def take_partners(cursor: DuckDBPyConnection, codes: Codes, old: Partners, new: 
     if new == old:
         return codes
     put_partners(cursor, new)
-    before = {row[0]: row[3] for row in old}
-    moved = [row for row in new if before.get(row[0], row[3]) != row[3]]
     codes = widen(cursor, codes, {"partner_category": {str(row[3]) for row in new}})
-    for row in moved:
+    for row in moved_partners(old, new):
         for table in ("cases", "open_cases"):
             change = f"UPDATE {table} SET partner_category = $1 WHERE partner_id = $2"  # noqa: S608 -- own names
             cursor.execute(change, [row[3], row[0]])
     return codes
+
+
+def moved_partners(old: Partners, new: Partners) -> list[tuple[Any, ...]]:
+    """Partners whose category is another one than before."""
+    before = {row[0]: row[3] for row in old}
+    return [row for row in new if before.get(row[0], row[3]) != row[3]]
 
 
 def put_partners(cursor: DuckDBPyConnection, partners: Partners) -> None:

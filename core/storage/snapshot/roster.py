@@ -24,6 +24,11 @@ class Roster:
     market: Whole
     tiers: tuple[str, ...]
 
+    def groups_alike(self, other: Roster) -> bool:
+        """True for the same partners in the same tiers, whatever they are called."""
+        same = self.tiers == other.tiers and np.array_equal(self.ids, other.ids)
+        return same and np.array_equal(self.tier, other.tier)
+
     def places(self, partner_ids: Whole) -> Whole:
         """Where these partners stand; -1 for a key that none of them has."""
         if not len(self.ids):

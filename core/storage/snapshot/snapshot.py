@@ -314,9 +314,10 @@ class Snapshot:
         codes = load.take_partners(cursor, codes, old, partners)
         entered = enter_newer(cursor, connection, known, codes)
         load.take_grants(cursor, connection, known if known == self.version else NEVER)
-        is_step = known == self.version and partners == self._partner_rows
+        is_same = partners == self._partner_rows
+        is_step = known == self.version and (is_same or not load.moved_partners(old, partners))
         # Most writes change no case: a sign-in, an edit of a text. Whatever was counted stays.
-        state = self._state if is_step and entered.changed == () else seq
+        state = self._state if is_step and is_same and entered.changed == () else seq
         if state == seq:
             self._remember_step(seq, entered.changed if is_step else None)
         at = to_micros(self.store.clock.now())
