@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from core.cases.filter import CaseFilter, Flag, Segment
 from core.sla.model import EventKind
 from core.stats.arrays import Bools, Ints
 from core.storage.engine import Dialect
-from core.storage.queue_conditions import Look, conditions, has_flag
-from core.storage.queue_matches import Extent, Matches, matches
+from core.storage.queue_conditions import Look, has_flag
+from core.storage.queue_matches import Extent, Matches, codes_of, matches
 from core.storage.sets import among
 from core.storage.snapshot import Reading
 from core.storage.snapshot.tables import CASES, OPEN_CASES
@@ -24,8 +24,8 @@ EVENTS = table_of(CaseEventRow)
 # What passes between the requester and a person of ours; automatic answers and notes do not.
 CONTACTS = (EventKind.MESSAGE_IN, EventKind.REPLY, EventKind.QUESTION)
 LATER_THAN_ALL = np.iinfo(np.int64).max
-# The latest cases of a partner in which its last contact is looked for.
-CASES_LOOKED_THROUGH = 12
+# How many cases of a partner are looked through for its last message: the first few have it mostly.
+CASES_LOOKED_THROUGH = (3, 40)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -80,35 +80,59 @@ def last_messages(
 ) -> dict[int, int]:
     """When somebody last wrote, on either side, on a case of each partner that the person may see.
 
-    Only the cases with the latest events are read.
+    The cases with the latest events are read first: what lies in the others cannot be later than
+    the last thing that happened to them.
     """
+    latest = _by_last_event(reading, look, ids)
     found: dict[int, int] = {}
-    partner_of = _latest_cases(reading, look, ids)
+    done = 0
+    for most in CASES_LOOKED_THROUGH:
+        asked = {
+            case: partner
+            for partner, cases in latest.items()
+            for at, case in cases[done:most]
+            if found.get(partner, -1) < at
+        }
+        for partner, at in _messages(connection, look, asked, dialect):
+            found[partner] = max(at, found.get(partner, at))
+        done = most
+    return found
+
+
+def _messages(
+    connection: Connection, look: Look, asked: dict[int, int], dialect: Dialect
+) -> Iterator[tuple[int, int]]:
+    """The last message of each of these cases, with the partner that it belongs to."""
     statement = (
         select(EVENTS.c.case_id, func.max(EVENTS.c.at).label("at"))
-        .where(among(EVENTS.c.case_id, list(partner_of), dialect))
+        .where(among(EVENTS.c.case_id, list(asked), dialect))
         .where(EVENTS.c.kind.in_(CONTACTS), EVENTS.c.void_batch_id.is_(None))
         .where(EVENTS.c.at <= look.at)
         .group_by(EVENTS.c.case_id)
     )
-    for row in connection.execute(statement):
-        partner = partner_of[row.case_id]
-        found[partner] = max(row.at, found.get(partner, row.at))
-    return found
+    if asked:
+        yield from ((asked[row.case_id], int(row.at)) for row in connection.execute(statement))
 
 
-def _latest_cases(reading: Reading, look: Look, ids: list[int]) -> dict[int, int]:
-    """The cases of each partner in which something happened last, with their partner."""
-    latest: ColumnElement[Any] = func.row_number().over(
-        partition_by=CASES.c.partner_id, order_by=CASES.c.last_event_at.desc().nulls_last()
-    )
-    everything = CaseFilter(segment=Segment.ALL)
-    within = conditions(everything, CASES, look)["scope"]
-    ranked = (
-        select(CASES.c.id, CASES.c.partner_id, latest.label("place"))
-        .where(CASES.c.partner_id.in_(ids), within)
-        .subquery()
-    )
-    statement = select(ranked.c.id, ranked.c.partner_id)
-    rows = reading.columns(statement.where(ranked.c.place <= CASES_LOOKED_THROUGH))
-    return dict(zip(rows["id"].tolist(), rows["partner_id"].tolist(), strict=True))
+def _by_last_event(
+    reading: Reading, look: Look, ids: list[int]
+) -> dict[int, list[tuple[int, int]]]:
+    """Cases of each partner with the moment of their last event, the latest first."""
+    extent, everything = Extent(CASES), CaseFilter(segment=Segment.ALL)
+    found = matches(reading, everything, look, extent)
+    codes, values = codes_of(reading, found, extent, "partner")
+    is_asked = np.zeros(len(values), bool)
+    is_asked[[id_ + 1 for id_ in ids if id_ + 1 < len(values)]] = True
+    rows = np.flatnonzero(is_asked[codes] & found.parts["scope"])
+    last = np.asarray(found.rows.numbers(CASES.c.last_event_at).numbers)[rows]
+    order = np.lexsort((-last, codes[rows]))
+    rows, last = rows[order], last[order]
+    begins = np.searchsorted(codes[rows], np.arange(len(values) + 1))
+    latest: dict[int, list[tuple[int, int]]] = {}
+    for id_ in ids:
+        if id_ + 1 < len(values):
+            first, end = int(begins[id_ + 1]), int(begins[id_ + 2])
+            chosen = slice(first, min(end, first + CASES_LOOKED_THROUGH[-1]))
+            pairs = zip(last[chosen].tolist(), found.rows.ids[rows[chosen]].tolist(), strict=True)
+            latest[id_] = list(pairs)
+    return latest
