@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, partial
-from math import isfinite
+from math import ceil, floor, isfinite
 from typing import Any
 
 import altair as alt
@@ -14,8 +14,9 @@ import pandas as pd
 
 from core.charts.model import PICK, Drawing, specification
 
-HEIGHT = 230
-LINE, AREA, EVENT = "#3a84ca", "#3a84ca", "#926abe"
+HEIGHT, WORDS_WIDTH = 230, 56
+TEN, WHOLE = 10, 100.0
+LINE, EVENT = "#3a84ca", "#926abe"
 ALT = "Score per week with its interval before the bands; the table has the figures"
 
 
@@ -53,12 +54,14 @@ def history_chart(
     points: Sequence[ScorePoint], bands: Sequence[BandRange], happened: Sequence[Happening]
 ) -> Drawing:
     """The points, oldest first; a click picks ``day``."""
-    drawn = pd.concat([_points(points), _stretches(bands, points), _events(happened)])
+    low, high = _reach(points)
+    drawn = pd.concat([_points(points), _stretches(bands, (low, high)), _events(happened)])
     known = [p for p in points if isfinite(p.score)]
     words = f"{len(points)} weeks, {len(known)} of them with a score"
     if known:
         words += f", from {known[0].score:.0f} to {known[-1].score:.0f}"
-    spec = _spec(tuple(sorted({0.0, 100.0, *(b.low for b in bands)})))
+    edges = {low, high, *(b.low for b in bands if low < b.low < high)}
+    spec = _spec(tuple(sorted(edges)))
     return Drawing(spec, drawn, ALT, words, partial(_table, drawn))
 
 
@@ -76,15 +79,28 @@ def _points(points: Sequence[ScorePoint]) -> pd.DataFrame:
     )
 
 
-def _stretches(bands: Sequence[BandRange], points: Sequence[ScorePoint]) -> pd.DataFrame:
+def _reach(points: Sequence[ScorePoint]) -> tuple[float, float]:
+    """The tens around all intervals with room on both sides; the whole scale without any."""
+    ends = [end for p in points if isfinite(p.score) for end in (p.low, p.high)]
+    if not ends:
+        return 0.0, WHOLE
+    low, high = floor(min(ends) / TEN - 0.5) * TEN, ceil(max(ends) / TEN + 0.5) * TEN
+    return max(float(low), 0.0), min(float(high), WHOLE)
+
+
+def _stretches(bands: Sequence[BandRange], reach: tuple[float, float]) -> pd.DataFrame:
+    """The bands as far as they are in sight."""
+    low, high = reach
+    seen = [b for b in bands if b.low < high and b.high > low]
+    ends = [(max(b.low, low), min(b.high, high)) for b in seen]
     return pd.DataFrame(
         {
             "kind": "band",
-            "day": points[-1].day.isoformat() if points else "",
-            "low": [b.low for b in bands],
-            "high": [b.high for b in bands],
-            "told": [b.label for b in bands],
-            "colour": [b.colour for b in bands],
+            "low": [end[0] for end in ends],
+            "high": [end[1] for end in ends],
+            "middle": [sum(end) / 2 for end in ends],
+            "told": [b.label for b in seen],
+            "colour": [b.colour for b in seen],
         }
     )
 
@@ -103,12 +119,10 @@ def _events(happened: Sequence[Happening]) -> pd.DataFrame:
 def _spec(edges: tuple[float, ...]) -> dict[str, Any]:
     picked = alt.selection_point(name=PICK, fields=["day"], toggle=False)
     days = alt.X("day:T", title=None, scale=alt.Scale(type="utc"), axis=_axis())
-    up = alt.Y(
-        "score:Q",
-        title="Score",
-        scale=alt.Scale(domain=[0, 100]),
-        axis=alt.Axis(values=list(edges), grid=False),
-    )
+    # Every layer has the same domain: one that lacked it would bring the zero back.
+    scale = alt.Scale(domain=[edges[0], edges[-1]], zero=False, nice=False)
+    axis = alt.Axis(values=list(edges), grid=False)
+    up = alt.Y("score:Q", title="Score", scale=scale, axis=axis)
     base = alt.Chart().transform_filter("datum.kind == 'point' && isValid(datum.score)")
     told = [
         alt.Tooltip("day:T", title="End of (UTC)", format="%a %Y-%m-%d"),
@@ -119,24 +133,29 @@ def _spec(edges: tuple[float, ...]) -> dict[str, Any]:
         alt.Tooltip("effective:Q", title="Effective n", format=",.1f"),
     ]
     layers = [
-        *_band_layers(),
-        base.mark_area(color=AREA, opacity=0.22).encode(x=days, y=alt.Y("low:Q"), y2="high:Q"),
+        *_band_layers(scale),
+        base.mark_area(color=LINE, opacity=0.22).encode(
+            x=days, y=alt.Y("low:Q", scale=scale), y2="high:Q"
+        ),
         base.mark_line(color=LINE, strokeWidth=2).encode(x=days, y=up),
         _event_layer(days),
         base.mark_point(color=LINE, filled=True, size=46, cursor="pointer", opacity=1)
         .encode(x=days, y=up, tooltip=told)
         .add_params(picked),
     ]
-    return specification(alt.LayerChart(layer=layers), HEIGHT)
+    spec = specification(alt.LayerChart(layer=layers), HEIGHT)
+    return {**spec, "padding": {**spec["padding"], "right": WORDS_WIDTH}}
 
 
-def _band_layers() -> list[alt.Chart]:
+def _band_layers(scale: alt.Scale) -> list[alt.Chart]:
     """The bands behind everything, each with its word, so that colour is not all there is."""
     base = alt.Chart().transform_filter("datum.kind == 'band'")
     colour = alt.Color("colour:N", scale=None)
-    rect = base.mark_rect(opacity=0.1).encode(y=alt.Y("low:Q"), y2="high:Q", color=colour)
-    word = base.mark_text(align="left", baseline="bottom", dx=4, dy=-3, fontSize=11).encode(
-        x=alt.value(0), y=alt.Y("low:Q"), text="told:N", color=colour
+    rect = base.mark_rect(opacity=0.1).encode(
+        y=alt.Y("low:Q", scale=scale), y2="high:Q", color=colour
+    )
+    word = base.mark_text(align="left", dx=6, fontSize=11).encode(
+        x=alt.value("width"), y=alt.Y("middle:Q", scale=scale), text="told:N", color=colour
     )
     return [rect, word]
 

@@ -13,7 +13,7 @@ import pandas as pd
 from core.charts.model import PICK, Drawing, specification
 
 ROW, AROUND = 28, 34
-TRACK, PART, INK = "#8a949e33", "#3a84ca", "#7a858f"
+TRACK, PART, REACH, INK = "#8a949e33", "#8fb4dd", "#2f72dc", "#7a858f"
 BETTER, WORSE, ASIDE = "#2c965d", "#b76b1c", "#8a949e"
 PARTS_ALT = "Points that each input adds to the score, out of those it can add, with intervals"
 STEPS_ALT = "Points that each input took from or gave to the score between the two days"
@@ -68,7 +68,7 @@ def _parts_spec(rows: int) -> dict[str, Any]:
         .encode(x=alt.X("part:Q"), tooltip=told)
         .add_params(picked)
     )
-    whisker = base.mark_rule(color=INK, strokeWidth=1.6).encode(x="low:Q", x2="high:Q")
+    whisker = base.mark_rule(color=REACH, strokeWidth=2).encode(x="low:Q", x2="high:Q")
     tick = (
         base.transform_filter("isValid(datum.usual)")
         .mark_tick(color=WORSE, thickness=2.4, height=20)
@@ -134,16 +134,17 @@ def _steps_spec(rows: int) -> dict[str, Any]:
         scale=alt.Scale(domain=["better", "worse", "usual"], range=[BETTER, WORSE, ASIDE]),
         legend=None,
     )
+    # A level is a bar without width: rows that a layer left out would lose their place.
+    is_level = "datum.kind == 'level'"
     steps = (
-        base.transform_filter("datum.kind != 'level'")
-        .mark_bar(height=16, cursor="pointer")
+        base.mark_bar(height=16, cursor="pointer")
         .encode(x=across, x2="end:Q", color=colour, tooltip=told)
         .add_params(picked)
     )
-    levels = (
-        base.transform_filter("datum.kind == 'level'")
-        .mark_tick(color=PART, thickness=4, height=22)
-        .encode(x=alt.X("end:Q"), tooltip=told)
+    levels = base.mark_tick(color=REACH, thickness=4, height=22).encode(
+        x=alt.X("end:Q"),
+        opacity=alt.condition(is_level, alt.value(1), alt.value(0)),
+        tooltip=told,
     )
     words = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(
         x=alt.X("right:Q"), text="told:N"

@@ -25,9 +25,23 @@ from core.partners.explained import ExplainedInput, explained, not_recorded
 from core.partners.record_rules import BandByHand
 from core.partners.score_rules import HealthRules
 from core.stats.arrays import Floats
+from core.storage.partner_managers import ServedBy, managers_of
 from core.storage.partner_records import band_in_force
 from core.storage.snapshot import Reading
 
+__all__ = [
+    "Behind",
+    "HealthView",
+    "InputChange",
+    "InputLine",
+    "ScoreChange",
+    "ServedBy",
+    "Standing",
+    "change_view",
+    "compared_days",
+    "health_view",
+    "served_by",
+]
 ONE_DAY = timedelta(days=1)
 
 
@@ -130,7 +144,8 @@ class HealthView:
     lines: tuple[InputLine, ...]
     not_recorded: tuple[str, ...]
     trend: ScoreChange
-    at: datetime
+    at: datetime  # what came later is not counted
+    now: datetime
     version: int
     is_refreshing: bool
 
@@ -154,6 +169,7 @@ def health_view(desk: Desk, person: Person, partner: Partner) -> HealthView:
             not_recorded=not_recorded(book.moment, book.rules),
             trend=trend,
             at=from_micros(book.at),
+            now=at,
             version=reading.version,
             is_refreshing=reading.is_refreshing,
         )
@@ -178,6 +194,15 @@ def compared_days(
     last = min(until or today, today)
     first = since or last - timedelta(days=rules.trend_days)
     return min(first, last - ONE_DAY), last
+
+
+def served_by(desk: Desk, person: Person, partner: Partner) -> tuple[ServedBy, ...]:
+    """Who serves a partner that the person may see, their own managers first, then covers."""
+    require(person, "partner.read")
+    require_seen(person, partner)
+    with desk.store.read() as connection:
+        found = managers_of(connection, [partner.id], to_micros(desk.clock.now()))
+    return found.get(partner.id, ())
 
 
 def _by_hand(desk: Desk, person: Person, partner: Partner, at: int) -> BandByHand | None:

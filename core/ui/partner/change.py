@@ -42,7 +42,7 @@ def show_change(person: Person, view: HealthView) -> None:
     days, unusable = read_days(view.standing.rules)
     change = change_view(the_desk(), person, view.partner, *days)
     with st.container(border=True, gap="xsmall", key="health-change"):
-        with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
             st.markdown(f"**What changed**  \n{sentence(change)}", width="stretch")
             choose_days(days)
         for notice in unusable:
@@ -59,7 +59,7 @@ def sentence(change: ScoreChange) -> str:
     for standing in (before, after):
         if not standing.has_score:
             return escape(
-                f"No change can be told: on {standing.day} there is {not_enough_words(standing)}."
+                f"No change can be told: on {standing.day} there are {not_enough_words(standing)}."
             )
     way = "fell" if change.total < 0 else "rose"
     told = (
@@ -72,8 +72,10 @@ def sentence(change: ScoreChange) -> str:
 def _how_sure(change: ScoreChange) -> str:
     if not isfinite(change.chance_worse):
         return ""
-    chance = f"It got worse with a probability of {share(change.chance_worse)}"
-    return f"{chance}." if change.is_sure else f"{chance}: this may be chance."
+    way = "worse" if change.total < 0 else "better"
+    chance = change.chance_worse if change.total < 0 else 1 - change.chance_worse
+    told = f"It got {way} with a probability of {share(chance)}"
+    return f"{told}." if change.is_sure else f"{told}: this may be chance."
 
 
 def _by_what(change: ScoreChange) -> str:
@@ -82,8 +84,8 @@ def _by_what(change: ScoreChange) -> str:
         return "No single input stands out."
     before, after = (_value(first.name, figure, change) for figure in (first.before, first.after))
     return (
-        f"Most by {input_label(first.name)}, {before} → {after}: {signed(first.own)} from its own "
-        f"cases; what is usual moved all inputs together by {signed(change.usual)}."
+        f"Most by {input_label(first.name)} ({before} → {after}): {signed(first.own)} from its own "
+        f"cases. The usual moving gave {signed(change.usual)} over all inputs."
     )
 
 
@@ -138,7 +140,7 @@ def _figures(change: ScoreChange) -> None:
 
         day = change.before.day if which == "cases_before" else change.after.day
         words = f"Cases {day:%d %b}"
-        return Act(words, opened, 116, "Click to open the cases that the input counts", "right")
+        return Act(words, opened, 104, "Click to open the cases that the input counts", "right")
 
     rows = pd.DataFrame(
         {
@@ -174,19 +176,19 @@ def _columns(change: ScoreChange) -> dict[str, Any]:
     column = st.column_config
     first, last = (f"{one.day:%d %b}" for one in (change.before, change.after))
     return {
-        "input": column.TextColumn("Input", width=190, pinned=True),
+        "input": column.TextColumn("Input", width=172, pinned=True),
         "part": column.TextColumn("Change", width=74, alignment="right"),
         "own": column.TextColumn(
-            "own cases", width=84, alignment="right", help="What this partner's own cases moved"
+            "own cases", width=78, alignment="right", help="What this partner's own cases moved"
         ),
         "usual": column.TextColumn(
             "the usual",
-            width=80,
+            width=72,
             alignment="right",
             help="What came from other partners' usual moving, against which own cases are weighed",
         ),
-        "before": column.TextColumn(f"Estimate {first}", width=116, alignment="right"),
-        "after": column.TextColumn(f"Estimate {last}", width=116, alignment="right"),
-        "raw_before": column.TextColumn(f"Raw {first}", width=116, alignment="right"),
-        "raw_after": column.TextColumn(f"Raw {last}", width=116, alignment="right"),
+        "before": column.TextColumn(f"Estimate {first}", width=100, alignment="right"),
+        "after": column.TextColumn(f"Estimate {last}", width=100, alignment="right"),
+        "raw_before": column.TextColumn(f"Raw {first}", width=100, alignment="right"),
+        "raw_after": column.TextColumn(f"Raw {last}", width=100, alignment="right"),
     }

@@ -43,9 +43,7 @@ def show_formula(person: Person, partner: Partner) -> None:
     """The score step by step, then the rules that it follows."""
     view = health_view(the_desk(), person, partner)
     if not view.lines:
-        states.empty(
-            "Nothing to work out yet.", f"There is {not_enough_words(view.standing)} can rest on."
-        )
+        states.empty("Nothing to work out yet.", f"{not_enough_words(view.standing)}.")
         return
     left, right = st.columns([3, 2], gap="medium")
     with left:
@@ -167,7 +165,7 @@ def _rules(view: HealthView) -> None:
 def escape_but_bold(words: str) -> str:
     """Plain words whose first part, before the colon, is set in bold."""
     head, _, rest = words.partition(": ")
-    return f"**{escape(head)}.** {escape(rest)}"
+    return f"**{escape(head)}.** {escape(states.sentence(rest))}"
 
 
 def _version_words(rules: HealthRules) -> str:

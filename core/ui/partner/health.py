@@ -12,7 +12,7 @@ import streamlit as st
 from core.access.model import Person
 from core.charts.health_parts import PartMark, parts_chart
 from core.desk.partner import Partner
-from core.desk.partner_health_view import Behind, HealthView, InputLine, health_view
+from core.desk.partner_health_view import HealthView, InputLine, health_view
 from core.partners.explained import ExplainedInput
 from core.taxonomy import taxonomy
 from core.ui.case_link import go_to_queue
@@ -20,7 +20,7 @@ from core.ui.charts import chart_head, show, table_behind
 from core.ui.format import escape, exact
 from core.ui.partner.change import show_change
 from core.ui.partner.health_words import (
-    band_badge,
+    COUNTED,
     ends_words,
     input_label,
     interval_words,
@@ -54,7 +54,7 @@ def show_health(person: Person, partner: Partner) -> None:
 def _today(view: HealthView, zone: str) -> None:
     standing = view.standing
     with st.container(border=True, gap="xsmall", key="health-today"):
-        st.markdown(f"**Health today** {band_badge(standing.band.band)}")
+        st.markdown("**Health today**")
         if standing.has_score:
             st.markdown(f"# {standing.score:.0f} :small[of 100]")
             told = f"{level_words(standing.rules)} interval {ends_words(standing)}"
@@ -65,16 +65,16 @@ def _today(view: HealthView, zone: str) -> None:
         for words in _notes(view):
             st.markdown(f":small[{words}]")
         st.caption(
-            f"as of {exact(view.at, zone)}, days in UTC, open cases' level only · rules "
+            f"as of {exact(view.at, zone)}, whole days in UTC · rules "
             f"{escape(standing.rules.version)} · data {view.version:,}",
-            help="Restricted and sealed cases are never part of health",
+            help="Restricted and sealed cases are no part of health, whoever looks",
         )
 
 
 def _why_no_score(view: HealthView) -> str:
     counting = [n for n, own in view.standing.rules.inputs.items() if own.counts_for_n]
     names = ", ".join(input_label(name) for name in counting)
-    return f"There is {not_enough_words(view.standing)}. What counts: {escape(names)}."
+    return f"There are {not_enough_words(view.standing)}. What counts: {escape(names)}."
 
 
 def _notes(view: HealthView) -> list[str]:
@@ -82,7 +82,7 @@ def _notes(view: HealthView) -> list[str]:
     standing, told = view.standing, []
     trend, days = view.trend, standing.rules.trend_days
     if isfinite(trend.total):
-        sure = "sure" if trend.is_sure else "may be chance"
+        sure = "beyond chance" if trend.is_sure else "may be chance"
         told.append(f"{signed(trend.total)} points against {days} days before ({sure})")
     elif standing.has_score:
         told.append(f"{days} days before there were too few cases for a score")
@@ -170,22 +170,22 @@ def _inputs(view: HealthView) -> None:
             "estimate": [interval_words(one, rules) for one in ones],
             "raw": [own_words(one) for one in ones],
             "usual": [usual_words(one.usual, one.kind, rules) for one in ones],
-            "hits": [_count(line.behind, hits=True) for line in lines],
-            "of": [_count(line.behind, hits=False) for line in lines],
+            "of": [f"{line.behind.count:,}" if line.behind else None for line in lines],
+            "hits": [_hits(line) for line in lines],
             "days": [_days(line, rules.inputs[line.explained.name].window_days) for line in lines],
         }
     )
     acts = {
-        "hits": Act("Hits", open_hits, 92, "Click to open the cases that are hits", "right"),
-        "of": Act("Cases", open_of, 84, "Click to open all cases that the input counts", "right"),
+        "hits": Act("Of them", open_hits, 104, "Click to open just these cases", "right"),
+        "of": Act("Cases", open_of, 60, "Click to open all cases that the input counts", "right"),
     }
     alt = f"{len(lines)} inputs with points, weight, best estimate and cases"
     click_list(rows, "health-inputs", alt, acts, _columns(view.partner.tier))
 
 
-def _count(behind: Behind | None, *, hits: bool) -> str | None:
-    count = behind.count if behind and not hits else behind.hit_count if behind else None
-    return None if count is None else f"{count:,}"
+def _hits(line: InputLine) -> str | None:
+    count = line.behind.hit_count if line.behind else None
+    return None if count is None else f"{count:,} {COUNTED[line.explained.name][0]}"
 
 
 def _days(line: InputLine, window_days: int) -> str:
@@ -197,18 +197,18 @@ def _days(line: InputLine, window_days: int) -> str:
 def _columns(tier: str) -> dict[str, Any]:
     column = st.column_config
     return {
-        "input": column.TextColumn("Input", width=190, pinned=True),
+        "input": column.TextColumn("Input", width=176, pinned=True),
         "points": column.ProgressColumn(
-            "Points", min_value=0, max_value=WHOLE, format="%.0f", width=110
+            "Points", min_value=0, max_value=WHOLE, format="%.0f", width=104
         ),
-        "weight": column.TextColumn("Weight", width=66, alignment="right"),
+        "weight": column.TextColumn("Weight", width=62, alignment="right"),
         "adds": column.TextColumn(
-            "Adds", width=58, alignment="right", help="Weight × points; these sum to the score"
+            "Adds", width=52, alignment="right", help="Weight × points; these sum to the score"
         ),
         "estimate": column.TextColumn(
             "Best estimate", width=176, help="Own cases weighed against what is usual"
         ),
-        "raw": column.TextColumn("Own cases, raw", width=150),
-        "usual": column.TextColumn(f"Usual in {tier}", width=108, alignment="right"),
-        "days": column.TextColumn("Days (UTC)", width=126),
+        "raw": column.TextColumn("Own cases, raw", width=136),
+        "usual": column.TextColumn(f"Usual in {tier}", width=90, alignment="right"),
+        "days": column.TextColumn("Days (UTC)", width=116),
     }

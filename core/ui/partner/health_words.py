@@ -14,7 +14,7 @@ from core.ui.format import DASH, plural, share
 # Input -> what is counted, and among what; a ratio is against what was to be expected.
 COUNTED: Mapping[str, tuple[str, str]] = {
     "sla_attainment": ("met", "judged clocks"),
-    "load": ("open load", "expected"),
+    "load": ("open", "expected"),
     "returns": ("came back", "resolved"),
     "overturn_rate": ("overturned", "re-reviewed"),
     "csat": ("satisfied", "rated"),
@@ -96,7 +96,7 @@ def ends_words(standing: Standing) -> str:
 def not_enough_words(standing: Standing) -> str:
     """How many effective cases there are, and how many it takes."""
     least = standing.rules.least_effective_n
-    return f"effective n {number(standing.effective)} of the {number(least)} that a score takes"
+    return f"{number(standing.effective)} of the {number(least)} effective cases that a score takes"
 
 
 def level_words(rules: HealthRules) -> str:
