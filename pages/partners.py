@@ -10,6 +10,7 @@ from core.access.model import Person
 from core.ui.address import choose_one, read_one, seed
 from core.ui.case_link import go_to_opened
 from core.ui.partners.listing import show_list
+from core.ui.partners.movers import show_movers
 from core.ui.state import the_person
 
 Show = Callable[[Person], None]
@@ -17,6 +18,7 @@ VIEW = "view"  # in the address
 # The first is shown where the address names none.
 VIEWS: dict[str, tuple[str, Show]] = {
     "list": ("All partners", show_list),
+    "movers": ("Who got worse", show_movers),
 }
 
 

@@ -35,8 +35,8 @@ def filters_open() -> tuple[str, ...]:
     return tuple(is_open)
 
 
-def line(view: PartnersView) -> None:
-    """Search and filters at the left, the order at the right."""
+def line(view: PartnersView, *, with_order: bool = True) -> None:
+    """Search and filters at the left, the order of a list at the right."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         _search(view)
         for name in LINE:
@@ -45,8 +45,9 @@ def line(view: PartnersView) -> None:
             if inside.open:
                 with inside:
                     _choice(view, name)
-        st.space("stretch")
-        _order(view)
+        if with_order:
+            st.space("stretch")
+            _order(view)
 
 
 def chips(view: PartnersView) -> None:

@@ -126,7 +126,7 @@ def _columns(view: PartnersView) -> dict[str, Any]:
             "Health",
             help=f"Score with its {share} interval; counted over cases that are not restricted",
             alignment="right",
-            width=108,
+            width=118,
         ),
         "trend": column.MultiselectColumn(
             "Trend",
