@@ -10,19 +10,23 @@ from core.access.model import Person
 from core.desk.partner import Partner, open_partner
 from core.ui.address import read_one
 from core.ui.case_link import go_to_opened
+from core.ui.partner.brief import show_brief
 from core.ui.partner.contacts import show_contacts
 from core.ui.partner.formula import show_formula
 from core.ui.partner.head import REF, VIEW, choose_view, show_head
 from core.ui.partner.health import show_health
 from core.ui.partner.record import show_record
+from core.ui.partner.service import show_service
 from core.ui.state import the_desk, the_person
 
 Show = Callable[[Person, Partner], None]
 # The first is shown where the address names none.
 VIEWS: dict[str, tuple[str, Show]] = {
     "health": ("Health", show_health),
+    "service": ("Service", show_service),
     "cases": ("Cases and contacts", show_contacts),
     "record": ("Record", show_record),
+    "brief": ("Brief", show_brief),
     "formula": ("How it is worked out", show_formula),
 }
 

@@ -57,14 +57,15 @@ class Days:
 class Beside:
     """A partner beside its peers at equal mix, by what nobody wants: misses, slow cases.
 
-    ``alike`` is how many of the peer attributes they share; ratios are observed ÷ expected.
+    ``alike`` is how many of the peer attributes they share; ``usual`` is how many hits its own mix
+    of cases would have at the rate of its peers.
     """
 
     alike: int
     peers: int
     chance_worse: float
     observed: int
-    expected: float
+    usual: float
     level: float
 
     @property
@@ -298,7 +299,7 @@ def _beside(book: PeerBook, place: int, rules: HealthRules) -> dict[str, Beside]
                 peers=int(one.peers[place]),
                 chance_worse=float(one.chance_above[place]),
                 observed=int(mixed.observed[place]),
-                expected=float(mixed.expected[place]),
+                usual=float(mixed.expected[place] * one.peers_ratio[place]),
                 level=rules.interval,
             )
     return found
