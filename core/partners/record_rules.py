@@ -28,6 +28,8 @@ class BriefRules(BaseModel):
     most_cases: int = Field(ge=1)
     most_promises: int = Field(ge=1)
     most_decisions: int = Field(ge=1)
+    most_causes: int = Field(ge=1)
+    most_notes: int = Field(ge=0)
 
 
 class RecordRules(BaseModel):

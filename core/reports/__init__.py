@@ -1,0 +1,1 @@
+"""Documents made of claims, and the files that they become."""
