@@ -22,7 +22,9 @@ from core.risk.heat_values import ValueHeat
 ROW_HEIGHT, MARGIN = 22, 150
 FEWEST_ROWS = 5
 MANY_COLUMNS = 18  # from which on the figures of whole columns are small
-GREY, MARK, FIGURES = "#8a939c", "#111111", "#7b858e"
+GREY, FIGURES = "#8a939c", "#7b858e"
+MARK, MARK_ON_DARK = "#111111", "#f4f6f8"
+ON_DARK = "luminance(background) < 0.5"  # the theme of the reader gives the ground
 PLAIN_OPACITY, GREY_OPACITY, SIDE_OPACITY = 1.0, 0.18, 0.1
 STATES: Mapping[str, str] = {
     CellState.JUDGED: "judged",
@@ -37,17 +39,27 @@ ScaleName = Literal["expected", "whole", "period"]
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Colours from a low to a high ratio, on the log scale; ``title`` says of what to what."""
+    """Colours from a low to a high ratio, on the log scale; ``title`` says of what to what.
+
+    What is as usual is near the ground that it stands on, so a dark page has colours of its own.
+    """
 
     title: str
     far: float  # the ratio from which a cell has the full colour
     colours: tuple[str, str, str]
+    on_dark: tuple[str, str, str]
 
 
+DIVERGING = ("#2f6fb5", "#dde1e5", "#bd2a2a"), ("#5a9be6", "#3a444e", "#f2665a")
 SCALES: Mapping[ScaleName, _Scale] = {
-    "expected": _Scale("× expected", 4.0, ("#2f6fb5", "#dde1e5", "#bd2a2a")),
-    "whole": _Scale("× the whole", 2.0, ("#e3ece9", "#7db5a5", "#0b5446")),
-    "period": _Scale("× the other period", 2.0, ("#2f6fb5", "#dde1e5", "#bd2a2a")),
+    "expected": _Scale("× expected", 4.0, *DIVERGING),
+    "whole": _Scale(
+        "× the whole",
+        2.0,
+        ("#e3ece9", "#7db5a5", "#0b5446"),
+        ("#22302e", "#357c6c", "#a3e6d4"),
+    ),
+    "period": _Scale("× the other period", 2.0, *DIVERGING),
 }
 
 
@@ -84,8 +96,9 @@ def _spec(scale: ScaleName, *, is_compared: bool, is_narrow: bool) -> dict[str, 
         )
         .add_params(picked)
     )
+    dot = _by_ground(MARK, MARK_ON_DARK)
     marks = (
-        _placed().mark_point(filled=True, size=34, color=MARK).transform_filter("datum.significant")
+        _placed().mark_point(filled=True, size=34, color=dot).transform_filter("datum.significant")
     )
     figures = (
         _placed()
@@ -130,10 +143,14 @@ def _colour(name: ScaleName) -> alt.Color:
         values=[-end, -end / 2, 0, end / 2, end],
         labelExpr="format(pow(2, datum.value), '.2~r') + '×'",
     )
-    colours = alt.Scale(
-        domain=[-end, 0, end], range=list(scale.colours), interpolate="rgb", clamp=True
-    )
+    pairs = zip(scale.colours, scale.on_dark, strict=True)
+    seen = [_by_ground(*pair) for pair in pairs]
+    colours = alt.Scale(domain=[-end, 0, end], range=seen, interpolate="rgb", clamp=True)
     return alt.Color("far:Q", scale=colours, legend=legend)
+
+
+def _by_ground(light: str, dark: str) -> alt.ExprRef:
+    return alt.ExprRef(f"{ON_DARK} ? '{dark}' : '{light}'")
 
 
 def heat_chart(heat: Heat | ValueHeat, words: Words) -> Drawing:
