@@ -1,6 +1,7 @@
 """Takes a picture of every page, light and dark, wide and narrow, to be looked at by a person.
 
-``python -m tests.support.pictures FOLDER`` serves a demo workspace of its own for it.
+``python -m tests.support.pictures FOLDER [NAME …]`` serves a demo workspace of its own for it;
+names choose among the views.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.support.app import AppServer, make_demo, serving
 from tests.support.browser import QUIET, settle
+from tests.support.program import CommandLine
+from tests.support.public_reports import both_releases
 from tests.support.signing_in import sign_in
 from tools import chromium
 
@@ -47,6 +50,8 @@ def views(a_case: str) -> list[View]:
         View("data", "lead", "/data"),
         View("risk", "analyst", "/risk?columns=week&weeks=13"),
         View("risk-cell", "analyst", "/risk?rows=platform&columns=tier&row=instagram&column=T2"),
+        View("surges", "lead", "/risk?view=surges"),
+        View("public", "analyst", "/risk?view=public"),
         View("framework", "lead", "/risk?view=framework"),
         View("assessment", "lead", "/risk?view=framework&about=risk&subject=R-0001&reach=-"),
         View("register", "lead", "/risk?view=register&risk=R-0001"),
@@ -88,13 +93,16 @@ def telling_case(server: AppServer) -> str:
     return str(found[0])
 
 
-def take(server: AppServer, folder: Path) -> None:
-    """Write every picture into the folder."""
+def take(server: AppServer, folder: Path, names: Collection[str]) -> None:
+    """Write every picture, or those of the named views, into the folder."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(chromium.find()), args=QUIET)
-        sign_in_pictures(browser, server, folder)
+        if not names:
+            sign_in_pictures(browser, server, folder)
         for look, page, mine in pages(browser, server):
             for view in mine:
+                if names and view.name not in names:
+                    continue
                 page.goto(view.address)
                 settle(page)
                 page.screenshot(path=folder / f"{view.name}-{look}.png")
@@ -111,14 +119,16 @@ def sign_in_pictures(browser: Browser, server: AppServer, folder: Path) -> None:
         page.close()
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, *names: str) -> None:
     """Make a workspace, serve it, take the pictures."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as local:
         make_demo(Path(local), CASES)
+        for release in both_releases(Path(local)):
+            CommandLine(Path(local)).run("reference", "import", str(release))
         with serving(Path(local)) as server:
-            take(server, folder)
+            take(server, folder, names)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), *sys.argv[2:])
