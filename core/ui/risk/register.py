@@ -9,12 +9,14 @@ import streamlit as st
 
 from core.access.model import Person
 from core.cases.filter import CaseFilter
+from core.cases.windows import day_of
+from core.clock import to_micros
 from core.desk.risk_register import Register, RiskLine, register_view
 from core.ui import states
 from core.ui.address import choose_one, read_one, seed
 from core.ui.case_link import go_to_queue
 from core.ui.flash import tell
-from core.ui.format import DASH, exact, plural
+from core.ui.format import DASH, plural
 from core.ui.heads import copy_link, page_head
 from core.ui.risk.framework_marks import (
     RISK,
@@ -33,6 +35,8 @@ CLOSED, WITH_CLOSED = "closed", ("no", "yes")  # in the address; the first witho
 OVERDUE, CLOSED_WORD, PLANNED = "Overdue", "Closed", "Planned"
 REVIEWS = {OVERDUE: "#b36b00", PLANNED: "#6b7580", CLOSED_WORD: "#6b7580"}
 HIGHEST = 560
+BESIDE_A_RISK = ("risk", "verdict", "review", "on", "cases")  # the rest stands in the risk itself
+ALL_COLUMNS = (*BESIDE_A_RISK, "owner", "range", "last", "scope")
 
 
 def show_register(person: Person, case_filter: CaseFilter, ignored: list[str]) -> None:
@@ -60,7 +64,7 @@ def show_register(person: Person, case_filter: CaseFilter, ignored: list[str]) -
     else:
         listing, beside = st.columns([3, 2], gap="small")
         with listing:
-            _listing(view)
+            _listing(view, BESIDE_A_RISK)
         with beside, st.container(border=True, gap="xsmall", key="risk-detail"):
             show_risk(person, chosen, view.zone)
 
@@ -86,7 +90,7 @@ def _turn() -> None:
     choose_one(CLOSED, "yes" if st.session_state["register-closed"] else "no", WITH_CLOSED)
 
 
-def _listing(view: Register) -> None:
+def _listing(view: Register, columns: tuple[str, ...] = ALL_COLUMNS) -> None:
     lines = view.lines
 
     def open_risk(row: int) -> None:
@@ -97,11 +101,12 @@ def _listing(view: Register) -> None:
 
     counted = "Cases of its scope that you may see, counted now; click to open them"
     acts = {
-        "risk": Act("Risk", open_risk, 280, "Click to open the risk beside the list", pinned=True),
-        "cases": Act("Cases", open_cases, 70, counted, "right"),
+        "risk": Act("Risk", open_risk, 256, "Click to open the risk beside the list", pinned=True),
+        "cases": Act("Cases", open_cases, 58, counted, "right"),
     }
     alt = f"{plural(len(lines), 'risk')} in the order of their verdict"
-    click_list(_readable(view), "register", alt, acts, _columns(), highest=HIGHEST)
+    shown = _readable(view)[list(columns)]
+    click_list(shown, "register", alt, acts, _columns(), highest=HIGHEST)
 
 
 def _readable(view: Register) -> pd.DataFrame:
@@ -125,14 +130,14 @@ def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
         "verdict": verdict_column(),
-        "range": column.TextColumn("Table says", width=190),
-        "owner": column.TextColumn("Owner", width=120),
+        "range": column.TextColumn("Table says", width=156),
+        "owner": column.TextColumn("Owner", width=84),
         "review": column.MultiselectColumn(
             "Review", options=list(REVIEWS), color=list(REVIEWS.values()), width=84
         ),
         "on": column.TextColumn("Next review", width=92),
-        "last": column.TextColumn("Last assessment", width=220),
-        "scope": column.TextColumn("Scope", width=260),
+        "last": column.TextColumn("Assessed", width=136),
+        "scope": column.TextColumn("Scope", width=110),
     }
 
 
@@ -145,4 +150,4 @@ def _review(line: RiskLine) -> str:
 def _last(line: RiskLine, zone: str) -> str:
     if line.last is None:
         return DASH
-    return f"{line.last.ref} · {exact(line.last.assessment.at, zone)}"
+    return f"{line.last.ref} · {day_of(to_micros(line.last.assessment.at), zone)}"

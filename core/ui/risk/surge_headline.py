@@ -63,8 +63,8 @@ def _table(view: SurgesView, rows: tuple[Headline, ...]) -> None:
         shown["by"] = [DETECTORS[row.detector] for row in rows]
     lasting = "A small rise that lasts; click to open its cases"
     acts = {
-        "count": Act("Cases", open_cases, 64, "Click to open these cases in the queue", "right"),
-        "drift": Act("Drift", open_drift, 170, lasting),
+        "count": Act("Cases", open_cases, 52, "Click to open these cases in the queue", "right"),
+        "drift": Act("Drift", open_drift, 158, lasting),
     }
     alt = f"{len(rows)} series with their count, expectation and verdict"
     click_list(shown, "headline-table", alt, acts, _columns(), highest=HIGHEST)
@@ -73,11 +73,11 @@ def _table(view: SurgesView, rows: tuple[Headline, ...]) -> None:
 def _columns() -> dict[str, Any]:
     text = st.column_config.TextColumn
     return {
-        "name": text("Abuse type", width=165),
-        "expected": text("Expected", width=74, alignment="right"),
-        "upper": text("Bound", width=66, alignment="right"),
-        "verdict": text("Verdict", width=124),
-        "by": text("Detector", width=130),
+        "name": text("Abuse type", width=146),
+        "expected": text("Expected", width=70, alignment="right"),
+        "upper": text("Bound", width=56, alignment="right"),
+        "verdict": text("Verdict", width=118),
+        "by": text("Detector", width=110),
     }
 
 
