@@ -29,13 +29,14 @@ from core.risk.framework_files import current_table, read_tables
 from core.risk.framework_record import outcome_text
 from core.risk.framework_words import history_sentence
 from core.risk.register import register_rules
-from core.risk.subjects import Sight, Subject
+from core.risk.subjects import Sight, Subject, lasting
 from core.storage.assessments import (
     StoredAssessment,
     add_assessment,
     add_override,
     assessment_ref,
     assessments_before,
+    assessments_over,
 )
 from core.storage.risk_sight import of_subject, posed, seen_assessment, sight_of
 
@@ -126,6 +127,15 @@ def history_of(desk: Desk, person: Person, subject: Subject) -> tuple[Assessment
         found = of_subject(connection, subject)
         sight = sight_of(connection, scope_of(person), [one.subject for one in found])
     return lines_for(found, sight, together=True)
+
+
+def newest_over(desk: Desk, person: Person, filter_: CaseFilter) -> AssessmentLine | None:
+    """The last assessment of anything with these cases as its scope that the person may see."""
+    require(person, "risk.read")
+    with desk.store.read() as connection:
+        found = assessments_over(connection, lasting(filter_))
+        sight = sight_of(connection, scope_of(person), [one.subject for one in found])
+    return next(iter(lines_for(found, sight)), None)
 
 
 def recent_assessments(desk: Desk, person: Person) -> tuple[AssessmentLine, ...]:

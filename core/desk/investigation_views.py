@@ -15,6 +15,7 @@ from core.access.rules import may, require, scope_of
 from core.cases.filter import CaseFilter
 from core.cases.model import Viewer
 from core.clock import from_micros, to_micros
+from core.desk.assessments import AssessmentLine, newest_over
 from core.desk.boot import Desk
 from core.desk.queue import look_of
 from core.risk.investigation import (
@@ -94,6 +95,7 @@ class InvestigationView:
 
     facts: Investigation
     scope: CountedFilter | None  # None: it names what the person may not know
+    assessed: AssessmentLine | None  # the last time that what has this scope was
     cases: pd.DataFrame  # shape QUEUE_ROWS of core.storage.cases, the newest pin first
     findings: tuple[FindingView, ...]
     hypotheses: tuple[Hypothesis, ...]
@@ -143,6 +145,7 @@ def investigation_view(desk: Desk, person: Person, ref: str, zone: str = "") -> 
     return InvestigationView(
         facts=facts if scope_now else replace(facts, scope=CaseFilter()),
         scope=scope_now,
+        assessed=newest_over(desk, person, facts.scope) if scope_now else None,
         cases=cases,
         findings=tuple(_finding_view(found, counted, scope) for found in findings),
         hypotheses=hypotheses,

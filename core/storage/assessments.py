@@ -109,6 +109,12 @@ def assessments_of(connection: Connection, subjects: Sequence[str]) -> list[Stor
     return _read(connection, select(ASSESSMENTS).where(wanted).order_by(ASSESSMENTS.c.id.desc()))
 
 
+def assessments_over(connection: Connection, filter_: CaseFilter) -> list[StoredAssessment]:
+    """All assessments of whatever has these cases as its scope, the newest first."""
+    wanted = ASSESSMENTS.c.params == params_text(filter_)
+    return _read(connection, select(ASSESSMENTS).where(wanted).order_by(ASSESSMENTS.c.id.desc()))
+
+
 def newest_assessments(connection: Connection) -> dict[str, StoredAssessment]:
     """The last assessment of each subject, by the subject's reference."""
     newest = select(func.max(ASSESSMENTS.c.id)).group_by(

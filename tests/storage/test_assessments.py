@@ -11,11 +11,12 @@ from sqlalchemy import select, update
 
 from core.access.model import Person
 from core.audit.model import Draft
-from core.cases.filter import CaseFilter, Segment
+from core.cases.filter import CaseFilter, Segment, Sort
 from core.clock import FixedClock
 from core.desk.assessments import (
     Said,
     history_of,
+    newest_over,
     override_verdict,
     recent_assessments,
     record_assessment,
@@ -95,6 +96,23 @@ def acts_of(desk: Desk, subject: str) -> list[tuple[str, str]]:
     with desk.store.read() as connection:
         assert verify(connection).holds
         return [(e.act, e.actor) for e in audit_entries(connection, subject=subject)]
+
+
+def test_the_last_assessment_of_the_same_cases_is_found_by_their_filter(busy: Desk) -> None:
+    assert newest_over(busy, LEAD, BRAZIL) is None
+    assessed(busy, surge(busy))
+    newer = assessed(busy, surge(busy, "w11-br"), {**KNOWN, "harm": "low"})
+    assessed(busy, surge(busy, "w11-de", CaseFilter(market=("DE",))))
+    found = newest_over(busy, LEAD, BRAZIL.but(sort=Sort.AGE))
+    assert found is not None
+    assert (found.ref, found.is_newest) == (newer, True)
+
+
+def test_an_assessment_about_a_partner_of_others_is_not_found_by_its_cases(busy: Desk) -> None:
+    partner = BRAZIL.but(partner=("P-0002",))
+    assessed(busy, surge(busy, "partner", partner))
+    assert newest_over(busy, LEAD, partner) is not None
+    assert newest_over(busy, MANAGER, partner) is None
 
 
 def test_an_assessment_is_kept_as_said_and_replays_bit_for_bit(busy: Desk) -> None:

@@ -18,6 +18,7 @@ from core.ui.investigation.acts import open_form, seen
 from core.ui.investigation.forms import show_open_form
 from core.ui.investigation.panels import cases, findings, hypotheses, timeline
 from core.ui.investigation.scope import list_of_cases
+from core.ui.investigation.verdict import verdict
 from core.ui.state import the_desk, the_zone
 
 PAGE = PROJECT_ROOT / "pages" / "investigation.py"
@@ -49,6 +50,7 @@ def show_dossier(person: Person, ref: str) -> None:
         findings(view)
         hypotheses(view, person)
     with right, st.container(key="inv-around"):
+        verdict(view)
         scope(view)
         st.markdown("### Timeline")
         timeline(view)
