@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -14,8 +14,10 @@ from core.cases.filter import CaseFilter, Segment
 from core.desk.assessments import Said, override_verdict, record_assessment, subject_for
 from core.desk.boot import Desk
 from core.desk.risk_register import add_risk, add_risk_by_hand, review_proposed
+from core.desk.surges import place_of, scope_name
 from core.reference import read_reference
 from core.risk.subjects import Subject
+from core.risk.weeks import DAYS_PER_WEEK
 from core.settings import REFERENCE_DIR
 from core.storage.directory import partners
 
@@ -83,6 +85,9 @@ def _subject(desk: Desk, lead: Person, one: _Risk, truth: Mapping[str, Any]) -> 
         return subject_for(desk, lead, "partner", known[name], one.title, everything)
     surge = truth["surges"][one.surge]
     since = datetime.fromisoformat(surge["week_starts"]).date()
+    until = since + timedelta(days=DAYS_PER_WEEK - 1)
     values = {name: (value,) for name, value in surge["slice"].items()}
-    filter_ = everything.but(received_from=since, **values)
-    return subject_for(desk, lead, "surge", f"demo-{one.surge}", one.title, filter_)
+    filter_ = everything.but(received_from=since, received_to=until, zone=lead.zone, **values)
+    # Named like the finding of the scan, so that both have one history.
+    place = place_of(since, surge["slice"], CaseFilter(), scope_name(scope_of(lead)))
+    return subject_for(desk, lead, "surge", place.key, one.title, filter_)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -221,6 +221,14 @@ def _confirmed(acts: dict[str, FindingAct], windows: WeekWindows) -> frozenset[d
     return frozenset(a.week_on for a in acts.values() if a.act is Act.CONFIRM) & past
 
 
+def place_of(
+    monday: date, where: Mapping[str, str], filter_: CaseFilter, scope: str
+) -> FindingPlace:
+    """Which finding: of a week, a slice, a filter, and the name of what its reader sees."""
+    told = ground(filter_).without("zone", "segment", "sort").to_params()
+    return FindingPlace(monday, where, told, scope)
+
+
 def _seen(
     judged: Judged,
     week: SurgeWeek,
@@ -228,10 +236,9 @@ def _seen(
     scope: str,
     acts: dict[str, FindingAct],
 ) -> tuple[SeenFinding, ...]:
-    told = filter_.without("zone", "segment", "sort").to_params()
     found = []
     for sighting in judged.sightings:
-        place = FindingPlace(week.first_day, sighting.finding.where(), told, scope)
+        place = place_of(week.first_day, sighting.finding.where(), filter_, scope)
         found.append(SeenFinding(place.key, place, sighting, acts.get(place.key)))
     return tuple(found)
 

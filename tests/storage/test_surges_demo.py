@@ -11,6 +11,7 @@ import pytest
 
 from core.access.model import Person
 from core.cases.filter import CaseFilter
+from core.desk.assessments import history_of, subject_for
 from core.desk.boot import Desk, open_desk
 from core.desk.surges import surges_view
 from core.settings import Settings
@@ -42,3 +43,12 @@ def test_a_planted_surge_is_the_first_finding_of_its_week(
     view = surges_view(desk, LEAD, CaseFilter(), week)
     assert not view.notices
     assert view.findings[0].sighting.finding.where() == truth["slice"]
+
+
+def test_the_risk_on_the_register_is_the_finding_of_its_week(planted: tuple[Desk, Path]) -> None:
+    desk, folder = planted
+    truth = json.loads((folder / "demo_truth.json").read_text("utf-8"))["surges"][2]
+    week = datetime.fromisoformat(truth["week_starts"]).date().isoformat()
+    key = surges_view(desk, LEAD, CaseFilter(), week).findings[0].key
+    subject = subject_for(desk, LEAD, "surge", key, "A title", CaseFilter())
+    assert [line.outcome.verdict for line in history_of(desk, LEAD, subject)] == ["investigate"]

@@ -41,6 +41,9 @@ def test_the_demo_investigates_its_surges(desk: Desk) -> None:
         view = investigation_view(desk, OPERATOR, line.ref)
         assert view.scope
         assert view.scope.count >= line.pin_count > 0
+    working = investigation_view(desk, OPERATOR, found[0].ref)
+    assert working.assessed is not None
+    assert working.assessed.outcome.verdict == "investigate"
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
