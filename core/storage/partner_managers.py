@@ -111,6 +111,19 @@ def own_manager_ids(connection: Connection, partner_id: int) -> frozenset[int]:
     return frozenset(connection.execute(statement).scalars())
 
 
+def own_managers(connection: Connection, partner_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """The usernames of those who serve each partner for good; nobody = absent."""
+    statement = (
+        select(SERVED.c.partner_id, USERS.c.username)
+        .join(USERS, USERS.c.id == SERVED.c.user_id)
+        .where(_among(connection, SERVED.c.partner_id, partner_ids))
+    )
+    found: dict[int, set[str]] = {}
+    for row in connection.execute(statement):
+        found.setdefault(row.partner_id, set()).add(row.username)
+    return {key: frozenset(names) for key, names in found.items()}
+
+
 def set_managers(write: Write, partner_id: int, user_ids: Iterable[int]) -> None:
     """Say anew who serves a partner for good."""
     write.connection.execute(delete(UserPartnerRow).where(SERVED.c.partner_id == partner_id))

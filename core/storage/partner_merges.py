@@ -6,7 +6,7 @@ tiers of the past stay with the partner that had them. Nothing is removed, so th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import (
@@ -28,6 +28,7 @@ from core.storage.bulk import take_ids
 from core.storage.directory import ACCOUNTS, PARTNERS
 from core.storage.engine import Write
 from core.storage.scope import visible
+from core.storage.sets import among
 from core.storage.tables import (
     Base,
     CaseGrantRow,
@@ -139,6 +140,18 @@ def apart(connection: Connection, merge: Merge, scope: Scope) -> Apart:
         ),
         elsewhere=tuple(connection.execute(refs.where(~here)).scalars()),
     )
+
+
+def case_counts(connection: Connection, scope: Scope, ids: Collection[int]) -> dict[int, int]:
+    """How many cases of each partner the scope has; none = absent."""
+    is_sqlite = connection.dialect.name == "sqlite"
+    theirs = among(CASES.c.partner_id, sorted(ids), "sqlite" if is_sqlite else "postgresql")
+    statement = (
+        select(CASES.c.partner_id, func.count())
+        .where(theirs, visible(CASES, GRANTS, scope))
+        .group_by(CASES.c.partner_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(statement)}
 
 
 def merge_of(connection: Connection, merge_id: int) -> Merge | None:

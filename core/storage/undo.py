@@ -158,7 +158,8 @@ def _remove_unused(write: Write, batch_id: int) -> None:
     used = exists().where(CASES.c.partner_id == PARTNERS.c.id)
     # What people wrote down about a partner is not lost with the import that brought it.
     written = or_(*(exists().where(r.c.partner_id == PARTNERS.c.id) for r in RECORDS))
-    mine = PARTNERS.c.batch_id == batch_id
+    # Whom somebody has changed, or merged, is no leftover of the import either.
+    mine = (PARTNERS.c.batch_id == batch_id) & (PARTNERS.c.version == 1)
     write.connection.execute(delete(PARTNERS).where(mine, ~used, ~written))
     linked = exists().where(LINKS.c.entity_id == ENTITIES.c.id)
     write.connection.execute(delete(ENTITIES).where(~linked))

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import select, update
 
 from core.access.model import Person
-from core.access.rules import scope_of
 from core.audit.model import Draft
 from core.cases.filter import CaseFilter
 from core.clock import FixedClock
@@ -236,4 +235,4 @@ def test_both_managers_serve_the_kept_partner(desk: Desk, door: Door, clock: Fix
         1: ["paul", "pia"],
         3: ["pavel"],
     }
-    assert scope_of(signed_in(desk, "paul")).partner_ids == {1}
+    assert signed_in(desk, "paul").partner_ids == {1}
