@@ -1,4 +1,8 @@
-"""One input of one partner between two days, cut by a dimension: exact parts of its change."""
+"""One input of one partner between two days, cut by a dimension: exact parts of its change.
+
+Both days are weighed against what was usual on the first, so that the parts sum to what the
+partner's own cases moved, and not to what the usual moved.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,10 @@ from core.storage.snapshot import Reading
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InputSplit:
-    """The cases of both days in the same order of ``values``, and what each value moved."""
+    """The cases of both days in the same order of ``values``, and what each value moved.
+
+    What an input hands on where the weights change stands in ``change.usual``.
+    """
 
     values: tuple[str, ...]
     before: PartnerSlices
@@ -51,30 +58,31 @@ class Splitter:
         cuts = [one.slices(place, dimension) for one in self._cuts]
         values = tuple(dict.fromkeys((*cuts[0].values, *cuts[1].values)))
         first, last = (one.under(values) for one in cuts)
-        before, after = self._books
-        change = split_change(
-            _slices(before, first, place, self._name),
-            _slices(after, last, place, self._name),
-            self._rules,
-            (_weight(before, self._name), _weight(after, self._name)),
-        )
+        slices = [
+            self._slices(book, cut, place)
+            for book, cut in zip(self._books, (first, last), strict=True)
+        ]
+        change = split_change(slices[0], slices[1], self._rules, self._weights())
         return InputSplit(values, first, last, change)
+
+    def _slices(self, book: HealthBook, cut: PartnerSlices, place: int) -> Slices:
+        before = self._books[0]
+        group = int(before.moment.inputs.groups[place])
+        of = float(cut.weight.sum())
+        effective = float(book.moment.health.estimates[self._name].effective[place])
+        share = effective / of if self._rules.kind is Kind.SHARE and of else 1.0
+        prior = before.population.prior(self._name, group)
+        return Slices(cut.hits.astype(np.float64), cut.weight, prior, min(share, 1.0))
+
+    def _weights(self) -> tuple[float, float]:
+        """Weights before, and after among the inputs that were known before."""
+        before, after = self._books
+        health = before.moment.health
+        known = [own.weight for one, own in after.rules.inputs.items() if one in health.names]
+        return float(health.weights[health.names.index(self._name)]), self._rules.weight / sum(
+            known
+        )
 
 
 def _day(book: HealthBook) -> HealthDay:
     return health_day(book.day, book.at, book.rules)
-
-
-def _slices(book: HealthBook, cut: PartnerSlices, place: int, name: str) -> Slices:
-    group = int(book.moment.inputs.groups[place])
-    of = float(cut.weight.sum())
-    is_share = book.rules.inputs[name].kind is Kind.SHARE
-    effective = float(book.moment.health.estimates[name].effective[place])
-    share = effective / of if is_share and of else 1.0
-    prior = book.population.prior(name, group)
-    return Slices(cut.hits.astype(np.float64), cut.weight, prior, min(share, 1.0))
-
-
-def _weight(book: HealthBook, name: str) -> float:
-    health = book.moment.health
-    return float(health.weights[health.names.index(name)])

@@ -49,21 +49,22 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SegmentsView:
-    """An input's part of the change by one dimension: segments and ``usual`` sum to it.
+    """What own cases moved an input's part of the change, by one dimension.
 
-    ``inputs`` are those that can be cut; no segments where there is none.
+    ``inputs`` are those that can be cut; no segments where there is none. ``rest`` is what came
+    from other rules, where they changed between the days.
     """
 
     name: str
     dimension: str
     segments: tuple[Segment, ...]  # the one that pulled down most first
-    usual: float
+    rest: float
     inputs: tuple[str, ...]
 
     @property
-    def total(self) -> float:
-        """The input's part of the change."""
-        return sum(one.points for one in self.segments) + self.usual
+    def own(self) -> float:
+        """What the partner's own cases moved, as in ``InputChange``."""
+        return sum(one.points for one in self.segments) + self.rest
 
 
 @dataclass(frozen=True, slots=True)

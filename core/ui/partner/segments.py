@@ -45,19 +45,22 @@ def show_segments(person: Person, view: HealthView, change: ScoreChange) -> None
         st.caption("No input of these two days can be cut into segments.")
         return
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom", wrap=False):
-        st.markdown(f"**In which cases**  \n:small[{escape(told(found))}]", width="stretch")
+        st.markdown(
+            f"**In which cases**  \n:small[{escape(told(found, ask.names))}]", width="stretch"
+        )
         _choose(INPUT, "Input", found.name, found.inputs, input_label)
         _choose(BY, "by", found.dimension, DIMENSIONS, DIMENSION_LABELS.__getitem__)
     _table(found, change)
 
 
-def told(found: SegmentsView) -> str:
+def told(found: SegmentsView, names: Sequence[str]) -> str:
     """The sum of the parts, and the one that stands out."""
-    first = _outstanding(found)
-    summed = (
-        f"{input_label(found.name)} changed the score by {signed(found.total, 2)}: these segments "
-        f"and {signed(found.usual, 2)} from the usual moving, summed."
-    )
+    label, first = input_label(found.name), _outstanding(found)
+    summed = f"{label}: its own cases moved the score by {signed(found.own, 2)}, in these segments."
+    uncut = [name for name in names[: names.index(found.name)] if name not in found.inputs]
+    if uncut:
+        labels = ", ".join(input_label(name) for name in uncut)
+        summed = f"{labels} cannot be cut: one slow tail has no exact parts. {summed}"
     if first is None:
         return summed
     value = value_label(found.dimension, first.value)
@@ -66,7 +69,7 @@ def told(found: SegmentsView) -> str:
 
 def _outstanding(found: SegmentsView) -> Segment | None:
     """The segment that pulled furthest beyond its share, the way that the input went."""
-    way = -1.0 if found.total < 0 else 1.0
+    way = -1.0 if found.own < 0 else 1.0
     best = max(found.segments, key=lambda one: way * one.telling, default=None)
     return best if best is not None and way * best.telling > 0 else None
 
