@@ -26,14 +26,16 @@ class FrameShape:
 
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Give the frame back, in declared column order, or raise with every difference named."""
-        missing = [c for c in self.columns if c not in frame.columns]
-        extra = [c for c in frame.columns if c not in self.columns]
+        found = dict(zip(frame.columns, map(str, frame.dtypes), strict=True))
+        missing = [c for c in self.columns if c not in found]
+        extra = [c for c in found if c not in self.columns]
         wrong = [
-            f"{c} is {frame[c].dtype}, not {d}"
+            f"{c} is {found[c]}, not {d}"
             for c, d in self.columns.items()
-            if c in frame.columns and str(frame[c].dtype) != d
+            if c in found and found[c] != d
         ]
         if missing or extra or wrong:
             msg = f"{self.name}: missing {missing}, unexpected {extra}, dtypes {wrong}"
             raise TypeError(msg)
-        return frame[list(self.columns)]
+        names = list(self.columns)
+        return frame if list(found) == names else frame[names]

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.reference import read_reference
 from core.stats.false_discovery import Control
-from core.stats.shrinkage import PriorSearch, RatioPrior
+from core.stats.ratio_prior import PriorSearch, RatioPrior
 
 CELLS_FILE = Path(__file__).resolve().parents[2] / "data" / "reference" / "risk_cells.yaml"
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
@@ -23,8 +22,9 @@ from core.risk.shocks import Parted
 from core.stats.arrays import Bools, Floats, Ints
 from core.stats.false_discovery import adjusted
 from core.stats.negative_binomial import upper_mid_p
+from core.stats.ratio_prior import RatioPrior, fit_prior
 from core.stats.rise_weights import rise_weights
-from core.stats.shrinkage import RatioPrior, Shrunk, fit_prior, shrink
+from core.stats.shrinkage import Shrunk, shrink
 
 States = npt.NDArray[np.object_]
 
@@ -145,21 +145,21 @@ def judge(counted: Counted, rules: CellRules | None = None, extract: Extract = E
     axes = {"row": _Axis.of(counted.rows), "column": _Axis.of(counted.columns)}
     places = (axes["row"].codes, axes["column"].codes)
     verdicts = _verdicts(counted, places, rules)
-    margins, keep = {}, np.ones(len(verdicts.p), dtype=np.bool_)
+    margins, ranks = {}, []
     for name, axis in axes.items():
         told = Totals(counted.observed, counted.expected, axis.codes, len(axis.values))
         by_total = judge_totals(told, counted.parted, name, rules.judging)
-        whole = _margin(counted, verdicts, axis, by_total)
-        margins[name] = _shown(whole, extract, name)
-        keep &= np.isin(axis.codes, axis.places(margins[name]["value"]))
+        margin = _Margin.of(counted, verdicts, axis)
+        shown = margin.shown(extract, name)
+        margins[name] = _margin(margin, by_total, shown)
+        rank = np.full(len(axis.values), -1)
+        rank[shown] = np.arange(len(shown))
+        ranks.append(rank[axis.codes])
+    keep = np.flatnonzero((ranks[0] >= 0) & (ranks[1] >= 0))
+    keep = keep[np.lexsort([ranks[1][keep], ranks[0][keep]])]
     ratio, prior = _ratios(counted, rules, keep)
-    frame = _frame(counted, verdicts, ratio, keep)
-    for name, margin in margins.items():
-        rank = pd.Series(margin.index, index=pd.Index(margin["value"]))
-        frame[f"{name}_rank"] = frame[name].map(rank).astype("int64")
-    ordered = frame.sort_values(["row_rank", "column_rank"], kind="stable", ignore_index=True)
-    total = _total(counted, verdicts)
-    return Heat(CELLS.check(ordered), margins["row"], margins["column"], prior, total)
+    cells = _frame(counted, verdicts, ratio, (keep, ranks[0][keep], ranks[1][keep]))
+    return Heat(cells, margins["row"], margins["column"], prior, _total(counted, verdicts))
 
 
 def _verdicts(counted: Counted, places: tuple[Ints, Ints], rules: CellRules) -> _Verdicts:
@@ -183,13 +183,19 @@ def _verdicts(counted: Counted, places: tuple[Ints, Ints], rules: CellRules) -> 
     return _Verdicts(states, found.expected, p, q, significant, judged)
 
 
-def _frame(counted: Counted, verdicts: _Verdicts, ratio: Shrunk, keep: Bools) -> pd.DataFrame:
-    """The kept cells, not yet in order."""
+def _frame(
+    counted: Counted, verdicts: _Verdicts, ratio: Shrunk, shown: tuple[Ints, Ints, Ints]
+) -> pd.DataFrame:
+    """The shown cells in their order, each with the ranks of its row and its column."""
+    keep, row_rank, column_rank = shown
     observed, expected = counted.observed[keep], counted.expected[keep]
-    return pd.DataFrame(
+    places = keep.tolist()
+    frame = pd.DataFrame(
         {
-            "row": pd.Series(list(compress(counted.rows, keep)), dtype="str"),
-            "column": pd.Series(list(compress(counted.columns, keep)), dtype="str"),
+            "row": pd.array([counted.rows[at] for at in places], dtype="str"),
+            "column": pd.array([counted.columns[at] for at in places], dtype="str"),
+            "row_rank": row_rank,
+            "column_rank": column_rank,
             "observed": observed.astype(np.int64),
             "expected": expected,
             "variance": counted.variance[keep],
@@ -202,9 +208,10 @@ def _frame(counted: Counted, verdicts: _Verdicts, ratio: Shrunk, keep: Bools) ->
             "q": verdicts.q[keep],
             "significant": verdicts.significant[keep],
             "has_power": verdicts.judged[keep],
-            "state": pd.Series([str(state) for state in verdicts.states[keep]], dtype="str"),
+            "state": pd.array([str(state) for state in verdicts.states[keep]], dtype="str"),
         }
     )
+    return CELLS.check(frame)
 
 
 def _total(counted: Counted, verdicts: _Verdicts) -> dict[str, float]:
@@ -233,7 +240,7 @@ def compare(
     if list(now.rows) != list(before.rows) or list(now.columns) != list(before.columns):
         msg = "both periods of a comparison must have the same cells in the same order"
         raise ValueError(msg)
-    earlier, _ = _ratios(before, rules, np.ones(len(before.rows), dtype=np.bool_))
+    earlier, _ = _ratios(before, rules, np.arange(len(before.rows)))
     expected = now.expected * earlier.mean
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.maximum(now.variance - now.expected, 0.0) / now.expected**2
@@ -266,7 +273,7 @@ def _states(counted: Counted, least_expected: float) -> States:
     return states
 
 
-def _ratios(counted: Counted, rules: CellRules, keep: Bools) -> tuple[Shrunk, RatioPrior]:
+def _ratios(counted: Counted, rules: CellRules, keep: Ints) -> tuple[Shrunk, RatioPrior]:
     """Ratios of the kept cells with an expectation; the others get the NaN of their expectation.
 
     Counts are divided by their noise first, variance ÷ mean half-way between expected and
@@ -303,46 +310,64 @@ class _Axis:
     """The rows, or the columns, of all cells as codes; values in the order of their names."""
 
     codes: Ints
-    values: pd.Index
+    values: tuple[str, ...]
 
     @classmethod
     def of(cls, names: Sequence[str]) -> _Axis:
-        codes, values = pd.factorize(pd.Index(list(names), dtype="str"), sort=True)
-        return cls(codes.astype(np.int64), values)
-
-    def places(self, values: pd.Series) -> Ints:
-        return np.asarray(self.values.get_indexer(pd.Index(values)), dtype=np.int64)
+        values = sorted(set(names))
+        code = {value: at for at, value in enumerate(values)}
+        return cls(np.array([code[name] for name in names], np.int64), tuple(values))
 
     def sums(self, numbers: Floats | Bools | Ints) -> Floats:
         found = np.bincount(self.codes, np.nan_to_num(numbers), minlength=len(self.values))
         return np.asarray(found, dtype=np.float64)
 
 
-def _margin(
-    counted: Counted, verdicts: _Verdicts, axis: _Axis, by_total: TotalVerdicts
-) -> pd.DataFrame:
-    margin = pd.DataFrame(
+@dataclass(frozen=True, eq=False, slots=True)
+class _Margin:
+    """Sums of one axis in the order of its values."""
+
+    values: tuple[str, ...]
+    observed: Floats
+    expected: Floats
+    excess: Floats
+    marked: Floats
+    judged: Floats
+
+    @classmethod
+    def of(cls, counted: Counted, verdicts: _Verdicts, axis: _Axis) -> _Margin:
+        return cls(
+            axis.values,
+            axis.sums(counted.observed),
+            axis.sums(counted.expected),
+            axis.sums(counted.observed - counted.expected),
+            axis.sums(verdicts.significant),
+            axis.sums(verdicts.judged),
+        )
+
+    def shown(self, extract: Extract, name: str) -> Ints:
+        """Places of the values to show, in their order; names decide between equals."""
+        if name in extract.in_order:
+            return np.arange(len(self.values))
+        by_excess = np.argsort(-self.excess, kind="stable")
+        if extract.most is None or len(by_excess) <= extract.most:
+            return by_excess
+        first = np.lexsort([-self.observed[by_excess], -self.marked[by_excess]])[: extract.most]
+        return by_excess[np.sort(first)]
+
+
+def _margin(margin: _Margin, by_total: TotalVerdicts, shown: Ints) -> pd.DataFrame:
+    frame = pd.DataFrame(
         {
-            "value": pd.Series(axis.values, dtype="str"),
-            "observed": axis.sums(counted.observed).astype(np.int64),
-            "expected": axis.sums(counted.expected),
-            "excess": axis.sums(counted.observed - counted.expected),
-            "marked_count": axis.sums(verdicts.significant).astype(np.int64),
-            "judged_count": axis.sums(verdicts.judged).astype(np.int64),
-            "p": by_total.p,
-            "q": by_total.q,
-            "significant": by_total.significant,
+            "value": pd.array([margin.values[at] for at in shown.tolist()], dtype="str"),
+            "observed": margin.observed[shown].astype(np.int64),
+            "expected": margin.expected[shown],
+            "excess": margin.excess[shown],
+            "marked_count": margin.marked[shown].astype(np.int64),
+            "judged_count": margin.judged[shown].astype(np.int64),
+            "p": by_total.p[shown],
+            "q": by_total.q[shown],
+            "significant": by_total.significant[shown],
         }
     )
-    # Sorted by name before, so that equal excesses keep one order.
-    margin = margin.sort_values("excess", ascending=False, kind="stable", ignore_index=True)
-    return MARGINS.check(margin)
-
-
-def _shown(margin: pd.DataFrame, extract: Extract, name: str) -> pd.DataFrame:
-    if name in extract.in_order:
-        return margin.sort_values("value", ignore_index=True)
-    if extract.most is None or len(margin) <= extract.most:
-        return margin
-    first = margin.sort_values(["marked_count", "observed"], ascending=False, kind="stable")
-    return margin.loc[sorted(first.index[: extract.most])].reset_index(drop=True)
+    return MARGINS.check(frame)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from core.risk.cell_rules import CellRules, cell_rules
@@ -69,7 +70,7 @@ def heatmap(
 
 def _whole(margin: pd.DataFrame, cases: Mapping[str, int]) -> pd.DataFrame:
     """The margin with all cases of each row or column, also those in cells that are not shown."""
-    return margin.assign(observed=margin["value"].map(cases).astype("int64"))
+    return margin.assign(observed=np.array([cases[value] for value in margin["value"]], np.int64))
 
 
 def _by_cell(counts: Counted) -> dict[tuple[str, str], int]:

@@ -8,6 +8,7 @@ event (Jeffreys), so that a series without any event still has a mean and an err
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -15,8 +16,10 @@ import numpy as np
 
 from core.stats.arrays import Floats, Ints, Reals
 from core.stats.negative_binomial import mass
+from core.stats.small_systems import SmallSystems, lower_places
 
 HALF_EVENT = 0.5
+BLOCK = 128  # series at a time, so that their numbers stay near the processor
 MOST_STEPS = 12
 LONGEST_STEP = 2.0
 LEAST_COUNT = 1e-20  # stands for none where a logarithm is taken; its root is nothing
@@ -39,6 +42,11 @@ class Series:
         offset = self.offset[keep] if len(self.offset) > 1 else self.offset
         return Series(self.counts[keep], offset, self.design)
 
+    def rows(self, rows: slice) -> Series:
+        """Neighbouring series, without a copy."""
+        offset = self.offset[rows] if len(self.offset) > 1 else self.offset
+        return Series(self.counts[rows], offset, self.design)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class CoefficientPrior:
@@ -58,11 +66,16 @@ class Weights:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Fit:
-    """Coefficients of each series, their covariance, and the means they give."""
+    """Coefficients of each series, their covariances (``spread``), and the means they give."""
 
     coefficients: Floats
-    covariance: Floats
+    spread: SmallSystems
     means: Reals
+
+    @property
+    def covariance(self) -> Floats:
+        """Series × coefficients × coefficients."""
+        return self.spread.whole()
 
 
 def fit(
@@ -79,34 +92,61 @@ def fit(
     """
     at = np.array(_start(series, prior, weights) if start is None else start)
     precision = np.concatenate([[0.0], prior.precision[1:]])
-    flat = _products(series.design)
-    covariance: Floats = np.zeros((*at.shape, at.shape[1]))
+    size = len(precision)
+    spread = SmallSystems(np.zeros((size * (size + 1) // 2, len(at))), size)
     going = np.arange(len(at))  # the series that still move
     rest, own, own_alpha = series, weights, alpha.astype(series.counts.dtype)[:, None]
     for left in range(steps - 1, -1, -1):
-        means = _means(rest, at[going])
-        slope = own.weight / (1 + own_alpha * means)
-        score = np.asarray((slope * (rest.counts - means) - own.drift) @ rest.design, np.float64)
+        score, information = _score(rest, own, own_alpha, at[going])
         score -= precision * (at[going] - prior.mean)
         score[:, 0] += HALF_EVENT
-        information = _information(slope * means, flat, precision)
-        step = np.linalg.solve(information, score[:, :, None])[:, :, 0]
+        information.add_to_diagonal((1e-9, *precision[1:].tolist()))
+        step = information.solve(score)
         longest = np.abs(step).max(axis=1, keepdims=True)
         at[going] += step * np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-12))
         done = (longest[:, 0] < CLOSE_ENOUGH) | (left == 0)
         if done.any():
-            covariance[going[done]] = np.linalg.inv(information[done])
+            spread.lower[:, going[done]] = information.part(np.flatnonzero(done)).inverse().lower
             stay = np.flatnonzero(~done)
             going, own_alpha, rest = going[stay], own_alpha[stay], rest.part(stay)
             own = Weights(own.weight[stay], own.drift[stay])
         if not len(going):
             break
-    return Fit(at, covariance, _means(series, at))
+    return Fit(at, spread, _means(series, at))
 
 
 def _products(design: Reals) -> Reals:
-    """Products of any two columns of a design, times × pairs."""
-    return np.asarray(design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    """Products of any two columns of a design, times × entries of a lower triangle."""
+    row, column = lower_places(design.shape[1])
+    return np.asarray(design[:, row] * design[:, column])
+
+
+def _score(
+    series: Series, weights: Weights, alpha: Reals, at: Floats
+) -> tuple[Floats, SmallSystems]:
+    """Slope of the log-likelihood of each series, and the information on its coefficients."""
+    count, size = at.shape
+    products, design = _products(series.design), series.design
+    score = np.empty((count, size))
+    lower = np.empty((products.shape[1], count))
+    for rows in blocks(count):
+        means = _means(series.rows(rows), at[rows])
+        slope = alpha[rows] * means
+        slope += 1
+        np.divide(weights.weight[rows], slope, out=slope)
+        apart = series.counts[rows] - means
+        apart *= slope
+        apart -= weights.drift[rows]
+        score[rows] = apart @ design
+        slope *= means
+        lower[:, rows] = (slope @ products).T
+    return score, SmallSystems(lower, size)
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """All of so many series, a few at a time."""
+    for first in range(0, count, BLOCK):
+        yield slice(first, min(count, first + BLOCK))
 
 
 def _start(series: Series, prior: CoefficientPrior, weights: Weights) -> Floats:
@@ -124,20 +164,18 @@ def _means(series: Series, at: Floats) -> Reals:
     return np.exp(found, out=found)
 
 
-def _information(weight: Reals, flat: Reals, precision: Floats) -> Floats:
-    size = len(precision)
-    found: Floats = np.asarray(weight @ flat, np.float64).reshape(-1, size, size)
-    found += np.diag(precision)
-    found[:, 0, 0] += 1e-9
-    return found
-
-
 def leverage(found: Fit, series: Series, weights: Weights, alpha: Floats) -> Reals:
     """How much each count pulls its own mean towards itself, 0 to below 1."""
     kind = series.design.dtype
-    spread = found.covariance.reshape(len(found.covariance), -1).astype(kind)
-    share = weights.weight * found.means / (1 + alpha.astype(kind)[:, None] * found.means)
-    share *= spread @ _products(series.design).T
+    row, column = lower_places(series.design.shape[1])
+    # What stands off the diagonal stands there twice.
+    products = _products(series.design) * np.where(row == column, 1, 2).astype(kind)
+    spread, own = found.spread.lower.astype(kind), alpha.astype(kind)[:, None]
+    share = np.empty_like(found.means)
+    for rows in blocks(len(share)):
+        means = found.means[rows]
+        part = np.divide(weights.weight[rows] * means, 1 + own[rows] * means, out=share[rows])
+        part *= spread[:, rows].T @ products.T
     return np.clip(share, 0.0, 0.95, out=share)
 
 

@@ -15,7 +15,8 @@ from core.risk.expectation import History, expect
 from core.stats.arrays import Floats, Ints
 from core.stats.false_discovery import Control, adjusted
 from core.stats.negative_binomial import upper_mid_p
-from core.stats.shrinkage import RatioPrior, shrink
+from core.stats.ratio_prior import RatioPrior
+from core.stats.shrinkage import shrink
 from tests.support.heat_worlds import (
     HeatWorld,
     counted,

@@ -11,7 +11,8 @@ from scipy.integrate import trapezoid
 
 from core.risk.cell_rules import cell_rules
 from core.stats.arrays import Floats
-from core.stats.shrinkage import PriorSearch, RatioPrior, fit_prior, shrink
+from core.stats.ratio_prior import PriorSearch, RatioPrior, fit_prior
+from core.stats.shrinkage import shrink
 
 PRIOR = RatioPrior(shapes=(20.0, 2.0), rates=(20.0, 0.8), usual_share=0.9)
 GRID = np.exp(np.linspace(np.log(1e-5), np.log(80), 200_001))
