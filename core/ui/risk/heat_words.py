@@ -129,7 +129,7 @@ def _value_legend(view: HeatmapView) -> list[str]:
     return [
         view.measure.definition,
         f"All: {overall} ({spread}), n = {total['observed']:,.0f} {view.measure.n_label}.",
-        f"Darker: higher than {than}. ● with its whole 80 % interval above it. Grey: n too small.",
+        f"Stronger: higher than {than}. ● with its whole 80 % interval above it. Grey: n too small.",
     ]
 
 

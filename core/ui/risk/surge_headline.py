@@ -76,7 +76,7 @@ def _columns() -> dict[str, Any]:
         "name": text("Abuse type", width=146),
         "expected": text("Expected", width=70, alignment="right"),
         "upper": text("Bound", width=56, alignment="right"),
-        "verdict": text("Verdict", width=118),
+        "verdict": text("Verdict", width=96),
         "by": text("Detector", width=110),
     }
 

@@ -95,8 +95,8 @@ def headline_name(row: Headline) -> str:
 def verdict(row: Headline) -> str:
     """What the weekly detector says."""
     if row.alarm:
-        return "Above its bound"
-    return REASONS.get(row.reason, "Within its bound")
+        return "Above bound"
+    return REASONS.get(row.reason, "Within bound")
 
 
 def drift_words(view: SurgesView, row: Headline) -> str:
