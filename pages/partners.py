@@ -9,6 +9,7 @@ import streamlit as st
 from core.access.model import Person
 from core.ui.address import choose_one, read_one, seed
 from core.ui.case_link import go_to_opened
+from core.ui.partners.funnel import show_funnel
 from core.ui.partners.listing import show_list
 from core.ui.partners.movers import show_movers
 from core.ui.state import the_person
@@ -19,6 +20,7 @@ VIEW = "view"  # in the address
 VIEWS: dict[str, tuple[str, Show]] = {
     "list": ("All partners", show_list),
     "movers": ("Who got worse", show_movers),
+    "funnel": ("Against size", show_funnel),
 }
 
 
