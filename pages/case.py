@@ -14,6 +14,8 @@ from core.errors import NotFound
 from core.ui import case_panels, revealed
 from core.ui.case_link import way_back
 from core.ui.clock_strip import Zones, clock_strip
+from core.ui.csat_form import csat_panel
+from core.ui.flash import tell
 from core.ui.format import exact
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.timeline import content, timeline
@@ -37,6 +39,8 @@ def page() -> None:
     partner_zone = view.partner.zone if view.partner else ""
     zones = Zones(the_zone(person, partner_zone), partner_zone)
     case_panels.head(view.case, exact(view.at, zones.own), can_reveal=view.can_reveal)
+    tell()
+    csat_panel(view.case, person, view.at, zones.own)
     case_panels.investigations(investigations_of_case(the_desk(), person, ref))
     clock_strip(view.clocks, zones, the_desk().book)
     left, right = st.columns([3, 2], gap="medium")

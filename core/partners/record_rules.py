@@ -30,6 +30,8 @@ class BriefRules(BaseModel):
     most_decisions: int = Field(ge=1)
     most_causes: int = Field(ge=1)
     most_notes: int = Field(ge=0)
+    longest_text: int = Field(ge=1)
+    longest_title: int = Field(ge=1)
 
 
 class RecordRules(BaseModel):

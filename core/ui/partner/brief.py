@@ -12,7 +12,6 @@ from core.desk.partner import Partner
 from core.desk.partner_brief import partner_brief, take_out
 from core.reports.document import Column, Document, Line, Piece, Section, Strong
 from core.reports.html import html_file, path_of
-from core.ui.flash import tell
 from core.ui.format import escape
 from core.ui.partner.brief_words import brief_document
 from core.ui.state import asked_later, the_desk, the_zone
@@ -31,7 +30,6 @@ _print_button = st.components.v2.component(
 def show_brief(person: Person, partner: Partner) -> None:
     """Read once, then arrange as a sheet of two columns."""
     st.html(STYLE)
-    tell()
     zone = the_zone(person, partner.zone)
     brief = partner_brief(the_desk(), person, partner)
     document = brief_document(brief, person.username, zone)
@@ -41,7 +39,9 @@ def show_brief(person: Person, partner: Partner) -> None:
             "recorded in the audit.",
             width="stretch",
         )
-        _print_button(key=PRINT, on_printed_change=partial(_printed, person, partner), height=36)
+        _print_button(
+            key=PRINT, on_printed_change=partial(_printed, person, partner), width="content"
+        )
         _download(partner, zone)
     with st.container(border=True, gap="small", key="brief"):
         _sheet(document)

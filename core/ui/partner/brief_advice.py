@@ -6,9 +6,8 @@ from core.cases.measures import overturned_outcomes
 from core.desk.partner_brief import Counted, PartnerBrief
 from core.partners.record_rules import record_rules
 from core.reports.document import Claim, Line, Strong
-from core.ui.partner.brief_parts import claim, joined, slice_words
+from core.ui.partner.brief_parts import claim, joined, one_line, slice_words
 from core.ui.partner.health_words import input_label
-from core.ui.partner.record_words import due_words
 
 NOT_FOR_PARTNERS = (
     "Score, band, interval and weights: they are ours, for our own service.",
@@ -32,7 +31,7 @@ def not_say_lines(brief: PartnerBrief) -> tuple[Line, ...]:
     if brief.open.on_others.count:
         waiting = brief.open.on_others
         wait = "waits" if waiting.count == 1 else "wait"
-        lines.append(("A date for the ", claim(waiting, "case"), f" that {wait} for other teams."))
+        lines.append(("A date for the ", claim(waiting, "case"), f" that {wait} for others."))
     return (*lines, *((words,) for words in NOT_FOR_PARTNERS))
 
 
@@ -50,8 +49,11 @@ def _late(brief: PartnerBrief) -> list[Line]:
     today = brief.record.today
     for one in brief.record.commitments:
         if one.is_overdue(today):
-            text = " ".join(one.text.split()) or "a promise (its text is left out for your role)"
-            lines.append((Strong("We are late"), f", {due_words(one, today)}: {text}"))
+            text = (
+                one_line(one.text, record_rules().brief.longest_title)
+                or "a promise whose text is left out here"
+            )
+            lines.append((Strong("We are late"), f" with: {text}"))
     if brief.open.breached.count:
         breached = brief.open.breached
         is_one = breached.count == 1
@@ -95,5 +97,6 @@ def _overturned(found: list[Counted]) -> Line:
 def _notes(brief: PartnerBrief) -> list[Line]:
     if not brief.reads_text:
         return []
-    notes = [one for one in brief.record.notes if one.text][: record_rules().brief.most_notes]
-    return [(f"Keep in mind: {' '.join(one.text.split())}",) for one in notes]
+    rules = record_rules().brief
+    notes = [one for one in brief.record.notes if one.text][: rules.most_notes]
+    return [(f"Keep in mind: {one_line(one.text, rules.longest_text)}",) for one in notes]

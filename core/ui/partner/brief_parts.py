@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from core.desk.health_moves import Part
 from core.desk.partner_brief import Counted, PartnerBrief
 from core.desk.partner_health_view import Behind, InputChange
+from core.partners.record_rules import record_rules
 from core.partners.score_rules import Kind
 from core.reports.document import Claim, Line, Piece
 from core.ui.format import plural
 from core.ui.partner.health_words import input_label, signed, value_words
 from core.ui.words import DIMENSION_LABELS, value_label
-
-LONGEST_TITLE = 70  # characters of a title that fit beside the next step
 
 
 def claim(counted: Counted, noun: str) -> Claim:
@@ -33,8 +32,13 @@ def case_title(brief: PartnerBrief, title: str) -> str:
     """A title in one line, cut where the page ends; '' where there is none to read."""
     if not brief.reads_text:
         return ""
-    words = " ".join(title.split())
-    return words if len(words) <= LONGEST_TITLE else f"{words[: LONGEST_TITLE - 1].rstrip()}…"
+    return one_line(title, record_rules().brief.longest_title)
+
+
+def one_line(text: str, longest: int) -> str:
+    """What somebody wrote as one line, cut where it would be too long."""
+    words = " ".join(text.split())
+    return words if len(words) <= longest else f"{words[: longest - 1].rstrip()}…"
 
 
 def input_changed(brief: PartnerBrief, part: InputChange) -> Line:

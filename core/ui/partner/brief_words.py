@@ -22,9 +22,16 @@ from core.reports.document import (
     case_place,
 )
 from core.taxonomy import taxonomy
-from core.ui.format import day, duration, exact, relative
+from core.ui.format import countdown, day, duration, exact, relative
 from core.ui.partner.brief_advice import not_say_lines, say_lines
-from core.ui.partner.brief_parts import case_title, claim, input_changed, joined, slice_words
+from core.ui.partner.brief_parts import (
+    case_title,
+    claim,
+    input_changed,
+    joined,
+    one_line,
+    slice_words,
+)
 from core.ui.partner.health_words import (
     band_label,
     ends_words,
@@ -34,7 +41,6 @@ from core.ui.partner.health_words import (
     signed,
 )
 from core.ui.partner.record_words import due_words
-from core.ui.tables import due_words as clock_words
 
 LEFT_OUT = "Left out for your role: titles of cases, texts of promises, and notes."
 
@@ -57,10 +63,10 @@ def brief_document(brief: PartnerBrief, username: str, zone: str) -> Document:
         Section("status", "Status", _status(brief), Column.LEFT),
         Section("changed", _changed_title(brief), _changed(brief), Column.LEFT),
         Section("open", "Open cases and the next step", _open(brief), Column.LEFT),
-        Section("promised", "What we promised", _promised(brief), Column.RIGHT),
-        Section("decided", _decided_title(brief), _decided(brief, zone), Column.RIGHT),
+        Section("decided", _decided_title(brief), _decided(brief, zone), Column.LEFT),
         Section("say", "Say", say_lines(brief), Column.RIGHT),
         Section("not_say", "Do not say", not_say_lines(brief), Column.RIGHT),
+        Section("promised", "What we promised", _promised(brief), Column.RIGHT),
     )
     return Document(partner.name, about, sections, _foot(brief, username))
 
@@ -121,7 +127,7 @@ def _load(found: OpenNow) -> tuple[Line, ...]:
         words = f"{found.on_requester.count:,} wait for the requester"
         parts.append((Claim(words, found.on_requester.filter),))
     if found.on_others.count:
-        words = f"{found.on_others.count:,} wait for other teams"
+        words = f"{found.on_others.count:,} wait for others"
         parts.append((Claim(words, found.on_others.filter),))
     lines: list[Line] = [(*joined(parts), ".")]
     if found.oldest_us is not None:
@@ -149,10 +155,10 @@ def _changed(brief: PartnerBrief) -> tuple[Line, ...]:
         f"({level_words(trend.after.rules)}: {signed(trend.low)} to {signed(trend.high)}; {sure})."
     )
     lines: list[Line] = [(Strong(f"The score {way}"), told)]
-    lines += [_cause(brief, part) for part in _causes(brief)]
+    lines += [input_changed(brief, part) for part in _causes(brief)]
     lines += [("Most in ", *slice_words(part), ".") for part in brief.slices[:1]]
     other = trend.parts[-1]
-    if other.part * trend.total < 0 and abs(other.part) >= abs(trend.total) / 10:
+    if other.part * trend.total < 0:
         lines.append(("Against that: ", *input_changed(brief, other)))
     return tuple(lines)
 
@@ -160,10 +166,6 @@ def _changed(brief: PartnerBrief) -> tuple[Line, ...]:
 def _causes(brief: PartnerBrief) -> tuple[InputChange, ...]:
     trend, most = brief.health.trend, record_rules().brief.most_causes
     return tuple(part for part in trend.parts[:most] if part.part * trend.total > 0)
-
-
-def _cause(brief: PartnerBrief, part: InputChange) -> Line:
-    return input_changed(brief, part)
 
 
 def _open(brief: PartnerBrief) -> tuple[Line, ...]:
@@ -196,7 +198,8 @@ def _next_step(row: Mapping[str, Any], at: int) -> tuple[Piece, ...]:
         return (f"{turn}, clock paused",)
     if not clock:
         return (f"{turn}, no clock runs",)
-    due = clock_words(str(row["state"]), clock, row["next_due_at"], at)
+    name = taxonomy().label("clocks", clock).lower()
+    due = f"{name} {countdown(row['next_due_at'], at)}"
     return (f"{turn}, ", Strong(due) if row["state"] == "breached" else due)
 
 
@@ -214,7 +217,7 @@ def _promised(brief: PartnerBrief) -> tuple[Line, ...]:
 def _promise(brief: PartnerBrief, one: Commitment) -> Line:
     due = due_words(one, brief.record.today)
     first: Piece = Strong("Overdue") if one.is_overdue(brief.record.today) else "Open"
-    text = " ".join(one.text.split())
+    text = one_line(one.text, record_rules().brief.longest_text)
     told = f": {text}" if text else ""
     return (first, f", {due}, {one.owner or 'nobody'}{told}")
 
