@@ -9,12 +9,14 @@ from datetime import UTC, datetime
 from core.cli.frame import BROKEN, DONE, Commands, OpenDesk, say, say_json
 from core.desk import upkeep, workspace
 from core.errors import BadInput
+from core.taxonomy import taxonomy
 
 
 def add_commands(commands: Commands) -> None:
     """Hang the commands of this file on the command line."""
     demo = commands.add_parser("demo", help="create the demo workspace in an empty store")
     demo.add_argument("--cases", type=int, default=None, help="how many cases")
+    demo.add_argument("--partners", type=int, default=None, help="how many partners")
     demo.add_argument("--seed", type=int, default=7, help="same seed, same workspace")
     demo.add_argument("--as-of", type=a_date, default=None, help="last day of the demo data")
     demo.add_argument("--json", action="store_true")
@@ -43,8 +45,17 @@ def run_demo(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     cases = desk.settings.demo_cases if arguments.cases is None else arguments.cases
     if cases < 1:
         raise BadInput("A demo needs at least one case.", at="--cases")
+    least = len(taxonomy().partner_categories)
+    if arguments.partners is not None and arguments.partners < least:
+        hint = f"at least {least}, one of each category"
+        raise BadInput("A demo needs more partners.", at="--partners", hint=hint)
     made = workspace.create_demo(
-        desk, cases, seed=arguments.seed, as_of=arguments.as_of, progress=show_progress
+        desk,
+        cases,
+        seed=arguments.seed,
+        as_of=arguments.as_of,
+        partners=arguments.partners,
+        progress=show_progress,
     )
     if arguments.json:
         say_json({"cases": made.cases, "partners": made.partners, "people": made.people})

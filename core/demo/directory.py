@@ -57,10 +57,15 @@ class Directory:
         return people.loc[works, "username"].tolist()
 
 
-def make_directory(recipe: Recipe, names: Names, rng: Rng, cases: int) -> Directory:
-    """All partners and people of a world of that many cases."""
+def partner_count(recipe: Recipe, cases: int) -> int:
+    """How many partners a world of that many cases has, unless somebody says otherwise."""
     rules = recipe.partners
-    count = int(np.clip(cases // rules.cases_each, rules.least, rules.most))
+    return int(np.clip(cases // rules.cases_each, rules.least, rules.most))
+
+
+def make_directory(recipe: Recipe, names: Names, rng: Rng, count: int) -> Directory:
+    """So many partners, and all people."""
+    rules = recipe.partners
     partners = _partners(recipe, names, rng, count)
     people = _people(names, rng)
     managers = people.loc[people["role"] == "partner_manager", "username"].tolist()
@@ -105,7 +110,7 @@ def _unique_names(names: Names, categories: list[str], rng: Rng) -> list[str]:
     """A stem and the tail of a category; a number only when all combinations are used up."""
     stems = [names.stems[i] for i in rng.permutation(len(names.stems))]
     taken: dict[str, int] = {}
-    found = []
+    found: dict[str, None] = {}  # in order
     for position, category in enumerate(categories):
         tails = names.tails[category]
         turn = taken.get(category, 0)
@@ -117,8 +122,8 @@ def _unique_names(names: Names, categories: list[str], rng: Rng) -> list[str]:
             stem = stems[(position * 7 + turn) % len(stems)]
             more = turn // (len(stems) * len(tails))
             name = f"{stem} {tails[turn % len(tails)]}" + (f" {more + 1}" if more else "")
-        found.append(name)
-    return found
+        found[name] = None
+    return list(found)
 
 
 def _managers(partners: pd.DataFrame, managers: list[str], rng: Rng) -> list[str]:

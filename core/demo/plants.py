@@ -45,16 +45,26 @@ def make_plants(recipe: Recipe, days: Days, cases: int) -> Plants:
     """Where each truth goes in a world of that many cases."""
     rules = recipe.plants
     surges = tuple(_surge(recipe, days, cases, position) for position in range(len(rules.surges)))
-    late = rules.decline.loss / rules.decline.channel_share / _kept_share(recipe)
     of_28_days = cases * rules.decline.days / (recipe.arrivals.weeks * 7)
+    partner_share = min(rules.decline.cases / of_28_days, rules.decline.most_share)
     return Plants(
         surges=surges,
         decline_since=days.as_of - rules.decline.days * DAY_US,
-        decline_late_share=late,
-        decline_partner_share=min(rules.decline.cases / of_28_days, rules.decline.most_share),
+        decline_late_share=_late_share(recipe, partner_share * of_28_days),
+        decline_partner_share=partner_share,
         gap_closed_at=days.as_of - rules.gap_closed.closed_days_ago * DAY_US,
         pair_slots=_pair_slots(recipe, days, cases),
     )
+
+
+def _late_share(recipe: Recipe, cases: float) -> float:
+    """How many of the channel's cases are late so that the partner, with so many cases, loses what
+    it shall; more where that would be too few to see.
+    """
+    rules = recipe.plants.decline
+    of_channel = cases * rules.channel_share
+    share = max(rules.loss * cases / _kept_share(recipe), rules.least_late) / max(of_channel, 1.0)
+    return min(share, rules.most_late_share)
 
 
 def _surge(recipe: Recipe, days: Days, cases: int, position: int) -> Surge:
@@ -142,7 +152,7 @@ def _decline_truth(recipe: Recipe, plants: Plants, directory: Directory) -> dict
         "since": _iso(plants.decline_since),
         "clock": "frt",
         "attainment_before": round(kept, 3),
-        "attainment_after": round(kept - rules.loss, 3),
+        "attainment_after": round(kept * (1 - rules.channel_share * plants.decline_late_share), 3),
         "cause": {"channel": rules.channel},
         "case_share": round(plants.decline_partner_share, 5),
     }

@@ -94,7 +94,7 @@ class LingeringRecipe(_Part):
 
     share: float
     age_days: float
-    work_age_days: float
+    work_age_share: float
     stages: Weights
 
 
@@ -135,6 +135,8 @@ class Decline(_Part):
     channel_share: float
     cases: int
     most_share: float
+    least_late: int
+    most_late_share: float
 
 
 class SlowMarket(_Part):

@@ -258,11 +258,12 @@ def _linger(
     n = len(cases)
     stages = ("awaiting_requester", *WAITS, "in_progress")
     stage = one_row(rules.stages, stages).draw(rng, zeros(n))
-    age = (
-        (as_of - cases.received)
-        / DAY_US
-        / np.where(stage == 0, rules.age_days, rules.work_age_days)
-    )
+    days = (as_of - cases.received) / DAY_US
+    worked = hours.worked(np.full(n, as_of)) - hours.worked(cases.received)
+    # Waits for us wear off with the target: else the times to resolution would look worse at the
+    # end of the world than they ever did.
+    used = worked / _or_day(hours.target(ClockName.TTR))
+    age = np.where(stage == 0, days / rules.age_days, used / rules.work_age_share)
     calm = np.where(cases.priority >= setting.lists.priorities.index("P2"), 1.0, 0.25)
     stays = may & chance(rng, rules.share * calm * np.exp(-age), n)
     stays &= at["first_reply"] + HOUR_US < as_of
@@ -275,7 +276,7 @@ def _linger(
     line.until = np.where(stays, np.minimum(since + 2 * SECOND_US, as_of), line.until)
     silence = _or_day(hours.target(ClockName.UPD))
     told = hours.moment(
-        hours.worked(np.full(n, as_of)) - _part(silence, rng.uniform(0.02, 1.15, n))
+        hours.worked(np.full(n, as_of)) - _part(silence, rng.uniform(0.02, 1.6, n))
     )
     at["late_update"] = np.where(stays & ~asks & (told > line.until), told, NEVER)
     wrote = as_of - _part(np.full(n, 3 * DAY_US), rng.random(n) ** 3)

@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.demo.arrivals import make_days
 from core.demo.chunk import Kit, make_chunk
-from core.demo.directory import Directory, contact_addresses, make_directory
+from core.demo.directory import Directory, contact_addresses, make_directory, partner_count
 from core.demo.draw import Ints
 from core.demo.people import make_staff
 from core.demo.plants import day_of_each_case, make_plants, truth
@@ -59,13 +59,19 @@ class DemoWorld:
             yield DemoBatch(*make_chunk(self.kit, rng, slots, self.day[part], self.plant[part]))
 
 
-def generate(cases: int, seed: int, as_of: datetime, book: SlaBook) -> DemoWorld:
-    """A world of exactly that many cases over two years up to ``as_of``."""
+def generate(
+    cases: int, seed: int, as_of: datetime, book: SlaBook, partners: int | None = None
+) -> DemoWorld:
+    """A world of exactly that many cases over two years up to ``as_of``.
+
+    Without a number of ``partners`` there are as many as fit the cases.
+    """
     rules = recipe()
     rng = np.random.default_rng([seed, 1])
     days = make_days(rules.arrivals, rng, as_of)
     plants = make_plants(rules, days, cases)
-    directory = make_directory(rules, names(), rng, cases)
+    count = partner_count(rules, cases) if partners is None else partners
+    directory = make_directory(rules, names(), rng, count)
     setting = make_setting(rules, book, days, plants, directory, rng)
     staff = make_staff(directory, setting.lists.regions)
     contacts, first_contact = contact_addresses(directory.partners, names(), each=3)

@@ -77,6 +77,7 @@ def create_demo(
     *,
     seed: int = DEMO_SEED,
     as_of: datetime | None = None,
+    partners: int | None = None,
     progress: Progress = lambda _share, _what: None,
 ) -> DemoWorkspace:
     """Create the demo workspace, or refuse and leave everything as it is.
@@ -87,7 +88,7 @@ def create_demo(
     refusal = why_no_demo(desk)
     if refusal:
         raise refusal
-    world = generate(cases, seed, as_of or desk.clock.now(), desk.book)
+    world = generate(cases, seed, as_of or desk.clock.now(), desk.book, partners)
     given = desk.settings.demo_password
     password = given.get_secret_value() if given else secrets.token_urlsafe(9)
     facts = BatchFacts(by=OPERATOR.username, source=SOURCE, file_name=f"demo, seed {seed}")
