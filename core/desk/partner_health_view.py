@@ -232,7 +232,8 @@ def _standing(book: HealthBook, partner: Partner, by_hand: BandByHand | None) ->
         without_worst=figure(health.standing.without_worst),
         without_best=figure(health.standing.without_best),
         plain=band_name(int(plain_bands(np.array([score]), book.rules)[0])),
-        band=shown_band(code, override, book.at),
+        # The book ends at the last quarter hour; a band that was set since then counts at once.
+        band=shown_band(code, override, max(book.at, override.set_at if override else 0)),
         rules=book.rules,
     )
 
