@@ -8,10 +8,13 @@ import streamlit as st
 
 from core.access.model import Person
 from core.desk.partner import Partner, open_partner
+from core.errors import NotFound
+from core.ui import states
 from core.ui.address import read_one
 from core.ui.case_link import go_to_opened
 from core.ui.partner.brief import show_brief
 from core.ui.partner.contacts import show_contacts
+from core.ui.partner.details import show_details
 from core.ui.partner.formula import show_formula
 from core.ui.partner.head import REF, VIEW, choose_view, show_head
 from core.ui.partner.health import show_health
@@ -28,6 +31,7 @@ VIEWS: dict[str, tuple[str, Show]] = {
     "record": ("Record", show_record),
     "brief": ("Brief", show_brief),
     "formula": ("How it is worked out", show_formula),
+    "details": ("Details", show_details),
 }
 
 
@@ -36,7 +40,11 @@ def page() -> None:
     """Whom it is about, then the chosen view."""
     go_to_opened()
     person = the_person()
-    partner = open_partner(the_desk(), person, st.query_params.get(REF, ""))
+    try:
+        partner = open_partner(the_desk(), person, st.query_params.get(REF, ""))
+    except NotFound:
+        states.not_found()
+        return
     chosen, unusable = read_one(VIEW, tuple(VIEWS))
     show_head(person, partner)
     choose_view(chosen, {view: words for view, (words, _) in VIEWS.items()})

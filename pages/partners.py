@@ -9,6 +9,7 @@ import streamlit as st
 from core.access.model import Person
 from core.ui.address import choose_one, read_one, seed
 from core.ui.case_link import go_to_opened
+from core.ui.partners.directory import show_directory
 from core.ui.partners.funnel import show_funnel
 from core.ui.partners.listing import show_list
 from core.ui.partners.movers import show_movers
@@ -21,6 +22,7 @@ VIEWS: dict[str, tuple[str, Show]] = {
     "list": ("All partners", show_list),
     "movers": ("Who got worse", show_movers),
     "funnel": ("Against size", show_funnel),
+    "directory": ("Directory", show_directory),
 }
 
 

@@ -286,7 +286,7 @@ def overtaken(now: DirectoryEntry, seen: Facts) -> Conflict:
     what = "; ".join(parts) or "what belongs to it, none of its fields"
     return Conflict(
         f"{who} changed this partner while you were editing: {what}. Nothing was saved.",
-        hint="Look at the difference, then save yours over it or take theirs.",
+        hint="Look at what changed, then save again.",
     )
 
 

@@ -1,0 +1,229 @@
+"""What the directory has about one partner: its facts, names and accounts, who serves it, its past."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from core.access.model import Person
+from core.clock import from_micros
+from core.desk.directory import (
+    Details,
+    add_account,
+    add_spelling,
+    details_view,
+    remove_account,
+    remove_spelling,
+)
+from core.desk.partner import Partner
+from core.partners.directory_rules import LABELS, directory_limits, shown
+from core.storage.partner_directory import Account, Known
+from core.taxonomy import taxonomy
+from core.ui.drawer import opened_form, show_form
+from core.ui.flash import attempt
+from core.ui.format import DASH, day, escape, exact
+from core.ui.partner.details_merge import merge_ask, show_merges
+from core.ui.partner.details_people import cover_form, show_people
+from core.ui.partners.facts_form import edit_form, open_edit
+from core.ui.partners.undoable import Undo, attempt_undoable, tell_undoable
+from core.ui.state import the_desk, the_zone
+
+
+def show_details(person: Person, partner: Partner) -> None:
+    """Read once, then arrange: what it is at the left, who and when at the right."""
+    view = details_view(the_desk(), person, partner.ref)
+    zone = the_zone(person, partner.zone)
+    tell_undoable()
+    if merge_ask(person, view):
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _facts(view, zone)
+        _spellings(person, view)
+        _accounts(person, view)
+    with right, st.container(key="partner-around"):
+        show_people(person, view, zone)
+        _tiers(view, zone)
+        show_merges(person, view, zone)
+    forms = {
+        "edit": lambda: edit_form(person, partner.ref),
+        "cover": lambda: cover_form(person, view),
+    }
+    open_now = opened_form(partner.ref)
+    if view.may_write and open_now in forms:
+        show_form(partner.ref, forms[open_now]())
+
+
+def _facts(view: Details, zone: str) -> None:
+    entry = view.entry
+    with st.container(border=True, gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown("**In the directory**", width="stretch")
+            if view.may_write:
+                st.button(
+                    "Edit",
+                    icon=":material/edit:",
+                    key="details-edit",
+                    on_click=open_edit,
+                    args=(entry.ref, entry.version, entry.facts, view.at),
+                )
+        values = entry.facts.values()
+        cells = {LABELS[name]: shown(name, values[name]) for name in LABELS}
+        columns = st.columns(3, gap="small")
+        for place, (label, value) in enumerate(cells.items()):
+            with columns[place % 3]:
+                st.caption(label)
+                st.text(value or DASH)
+        changed = (
+            f"changed {exact(from_micros(entry.changed_at), zone)} by {escape(entry.changed_by)}"
+            if entry.changed_at
+            else "never changed here"
+        )
+        st.caption(
+            f"{entry.ref} · known since {day(from_micros(entry.created_at), zone)} · "
+            f"{changed} · version {entry.version}"
+        )
+
+
+def _spellings(person: Person, view: Details) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("**Spellings**")
+        st.caption("Files and forms that use one of these mean this partner.")
+        for known in view.spellings:
+            _row(
+                known.spelling or known.folded,
+                "the name" if view.is_name(known) else "",
+                f"spelling-{known.id}",
+                partial(_remove_spelling, person, view.entry.ref, known)
+                if view.may_write and not view.is_name(known)
+                else None,
+            )
+        if view.may_write:
+            with (
+                st.form("add-spelling", border=False),
+                st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+            ):
+                st.text_input(
+                    "Another spelling",
+                    key="new-spelling",
+                    max_chars=directory_limits().longest_name,
+                    width="stretch",
+                )
+                st.form_submit_button(
+                    "Add", on_click=partial(_add_spelling, person, view.entry.ref)
+                )
+
+
+def _accounts(person: Person, view: Details) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("**Accounts**")
+        if not view.accounts:
+            st.caption("No account is noted.")
+        for account in view.accounts:
+            _row(
+                account.handle,
+                taxonomy().label("platforms", account.platform),
+                f"account-{account.id}",
+                partial(_remove_account, person, view.entry.ref, account)
+                if view.may_write
+                else None,
+            )
+        if view.may_write:
+            with (
+                st.form("add-account", border=False),
+                st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+            ):
+                st.selectbox(
+                    "Platform",
+                    list(taxonomy().platforms),
+                    key="new-platform",
+                    format_func=lambda value: taxonomy().label("platforms", value),
+                    width=150,
+                )
+                st.text_input(
+                    "Handle",
+                    key="new-handle",
+                    max_chars=directory_limits().longest_handle,
+                    width="stretch",
+                )
+                st.form_submit_button("Add", on_click=partial(_add_account, person, view.entry.ref))
+
+
+def _row(words: str, note: str, key: str, remove: object) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row-{key}"):
+        st.text(words, width="content")
+        st.caption(note or " ", width="stretch")
+        if callable(remove):
+            st.button(
+                "Remove",
+                icon=":material/close:",
+                type="tertiary",
+                key=f"remove-{key}",
+                on_click=remove,
+            )
+
+
+def _tiers(view: Details, zone: str) -> None:
+    with st.container(border=True, gap="xsmall"):
+        st.markdown("**Tier over time**")
+        label = taxonomy().label
+        if not view.tiers:
+            since = day(from_micros(view.entry.created_at), zone)
+            st.text(f"{label('tiers', view.entry.facts.tier) or 'Unknown'} since {since}")
+            st.caption("Nobody has changed it here.")
+        for since_then in reversed(view.tiers):
+            begun = day(from_micros(since_then.from_at), zone)
+            who = f" · set by {since_then.set_by}" if since_then.set_by else ""
+            st.text(f"{label('tiers', since_then.tier) or 'Unknown'} since {begun}{who}")
+        st.caption("A case keeps the tier that it came in with, and so do its clocks.")
+
+
+def _add_spelling(person: Person, ref: str) -> None:
+    def act() -> str:
+        text = st.session_state["new-spelling"]
+        add_spelling(the_desk(), person, ref, text)
+        st.session_state["new-spelling"] = ""
+        return f"“{text.strip()}” leads to this partner from now on."
+
+    attempt(act)
+
+
+def _remove_spelling(person: Person, ref: str, known: Known) -> None:
+    desk = the_desk()
+
+    def act() -> tuple[str, Undo]:
+        remove_spelling(desk, person, ref, known.id)
+
+        def undo() -> str:
+            add_spelling(desk, person, ref, known.spelling)
+            return f"“{known.spelling}” leads to this partner again."
+
+        return f"“{known.spelling}” leads nowhere now.", undo
+
+    attempt_undoable(act)
+
+
+def _add_account(person: Person, ref: str) -> None:
+    def act() -> str:
+        handle = st.session_state["new-handle"]
+        add_account(the_desk(), person, ref, st.session_state["new-platform"], handle)
+        st.session_state["new-handle"] = ""
+        return f"{handle.strip()} is noted."
+
+    attempt(act)
+
+
+def _remove_account(person: Person, ref: str, account: Account) -> None:
+    desk = the_desk()
+
+    def act() -> tuple[str, Undo]:
+        remove_account(desk, person, ref, account.id)
+
+        def undo() -> str:
+            add_account(desk, person, ref, account.platform, account.handle)
+            return f"{account.handle} is back."
+
+        return f"{account.handle} is no longer an account of this partner.", undo
+
+    attempt_undoable(act)
