@@ -43,6 +43,8 @@ def fill_served(desk: Desk, seed: int = 1) -> None:
             "source": ["test"] * count,
             "external_id": [f"T{number}" for number in range(1, count + 1)],
             "change_seq": [write.seq] * count,
+            "policy_version": [desk.book.policies[-1].id] * count,
+            "calendar": [next(iter(desk.book.calendars))] * count,
         }
         insert_columns(write, CASES, {**stamps, **columns})
 

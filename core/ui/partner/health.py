@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from math import isfinite, nan
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -14,6 +15,7 @@ from core.charts.health_parts import PartMark, parts_chart
 from core.desk.partner import Partner
 from core.desk.partner_health_view import HealthView, InputLine, health_view
 from core.partners.explained import ExplainedInput
+from core.stats.rounding import round_to_sum
 from core.taxonomy import taxonomy
 from core.ui.case_link import go_to_queue
 from core.ui.charts import chart_head, show, table_behind
@@ -161,12 +163,13 @@ def _inputs(view: HealthView) -> None:
             go_to_queue(behind.hits)
 
     ones = [line.explained for line in lines]
+    adds = round_to_sum(np.array([one.part for one in ones]), 1)
     rows = pd.DataFrame(
         {
             "input": [input_label(one.name) for one in ones],
             "points": [one.points for one in ones],
             "weight": [f"{100 * one.weight:.1f} %" for one in ones],
-            "adds": [f"{one.part:.1f}" for one in ones],
+            "adds": [f"{add:.1f}" for add in adds],
             "estimate": [interval_words(one, rules) for one in ones],
             "raw": [own_words(one) for one in ones],
             "usual": [usual_words(one.usual, one.kind, rules) for one in ones],
