@@ -51,7 +51,7 @@ def _spec(title: str) -> dict[str, Any]:
         scale=alt.Scale(type="log", base=2, nice=False),
         axis=alt.Axis(format=",.0f", grid=False),
     )
-    scale, axis = alt.Scale(zero=False, nice=True), alt.Axis(format="%")
+    scale, axis = alt.Scale(zero=False, nice=True), alt.Axis(format="%", tickCount=6)
     up = alt.Y("share:Q", title=None, axis=axis, scale=scale)
     kinds, colours = list(COLOURS), list(COLOURS.values())
     points = (

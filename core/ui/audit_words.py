@@ -58,6 +58,7 @@ ACTS: Mapping[str, str] = {
     "partner.export": "Exported partners",
     "partner.import": "Imported partners",
     "partner.merge": "Merged two partners",
+    "partner.export_list": "Exported the list of partners",
     "partner.move_commitment": "Gave a commitment another state",
     "partner.propose_pair": "Proposed two partners again",
     "partner.remove_account": "Removed an account of a partner",
