@@ -17,6 +17,7 @@ from core.storage.snapshot import Reading
 from core.storage.snapshot.roster import Roster
 
 MOST_SCORED = 6  # with all evidence: a few megabytes each at 5,000 partners
+STANDING = "health standing"
 MOST_STANDING = 64  # scores only
 
 
@@ -52,6 +53,16 @@ def scored_day(reading: Reading, day: HealthDay) -> ScoredDay:
     return reading.last("health scored", (day.day, day.at), count, holds, MOST_SCORED)
 
 
+def standing_at_hand(reading: Reading, day: HealthDay) -> tuple[StandingDay, bool]:
+    """The scores of a day as last counted, and whether no case has changed since; else counted now."""
+    held = reading.at_hand(STANDING, (day.day, day.at))
+    if held is not None and isinstance(held[0], StandingDay):
+        known = held[0]
+        if known.roster.groups_alike(reading.roster):
+            return known, held[1]
+    return standing_day(reading, day), True
+
+
 def standing_day(reading: Reading, day: HealthDay, *, with_all: bool = False) -> StandingDay:
     """The scores of a day; ``with_all`` where all of it is wanted anyway."""
 
@@ -70,7 +81,7 @@ def standing_day(reading: Reading, day: HealthDay, *, with_all: bool = False) ->
     def holds(held: StandingDay, changed: Sequence[int]) -> bool:
         return _holds(reading, day, held.looked, held.roster, changed)
 
-    return reading.last("health standing", (day.day, day.at), count, holds, MOST_STANDING)
+    return reading.last(STANDING, (day.day, day.at), count, holds, MOST_STANDING)
 
 
 def band_before(reading: Reading, day: HealthDay) -> Ints | None:
@@ -108,6 +119,8 @@ def _holds(
     """True when no changed case was counted, and none of them is counted now."""
     if not roster.groups_alike(reading.roster):
         return False
+    if not changed:
+        return True
     ids = np.array(changed, dtype=np.int64)
     place = np.minimum(np.searchsorted(looked, ids), max(len(looked) - 1, 0))
     if len(looked) and (looked[place] == ids).any():

@@ -61,7 +61,9 @@ def ground_rows(reading: Reading, day: HealthDay) -> Evaluator:
 def is_counted(reading: Reading, day: HealthDay, ids: Ints) -> bool:
     """True when any of these cases may count."""
     everything = reading.evaluator(CASES)
-    rows = everything.chosen(np.flatnonzero(np.isin(everything.ids, ids)))
+    key = ("places", ids.tobytes())  # asked for many days in turn
+    places = reading.remember(key, lambda: np.flatnonzero(np.isin(everything.ids, ids)))
+    rows = everything.chosen(places)
     return bool(rows.mask(_may_count(day)).any())
 
 

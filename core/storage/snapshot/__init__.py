@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from core.storage.snapshot.snapshot import Reading, Snapshot
+from core.storage.snapshot.reading import Reading
+from core.storage.snapshot.snapshot import Snapshot
 
 __all__ = ["Reading", "Snapshot"]

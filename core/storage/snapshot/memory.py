@@ -83,3 +83,10 @@ class Memory:
             while len(shelf.held) > most:
                 shelf.held.popitem(last=False)
             return found
+
+    def at_hand(self, state: int, place: tuple[str, Hashable]) -> tuple[object, bool] | None:
+        """The last result of a kind and key, and whether it is of this state; None without one."""
+        kind, key = place
+        shelf = self._shelves.get(kind)
+        found = None if shelf is None else shelf.held.get(key)
+        return None if found is None else (found[1], found[0] == state)
