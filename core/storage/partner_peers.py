@@ -27,6 +27,7 @@ from core.storage.scope import OPEN
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Coded
 from core.storage.snapshot.evaluate import Evaluator
+from core.storage.snapshot.roster import Roster
 from core.storage.snapshot.tables import CASES
 
 REPLIES, RESOLUTIONS = "reply_tail", "resolution_tail"
@@ -53,14 +54,8 @@ class PeerBook:
     compared: Mapping[str, PeerComparison]
     adjusted: Mapping[str, Adjusted]
     slow_us: Mapping[str, float]
-    looked: Ints  # keys of the cases that were looked at, in order
-
-    def holds(self, changed: Sequence[int]) -> bool:
-        """True when none of the changed cases was looked at."""
-        if not len(self.looked):
-            return not changed
-        place = np.minimum(np.searchsorted(self.looked, changed), len(self.looked) - 1)
-        return not bool((self.looked[place] == np.asarray(changed, np.int64)).any())
+    looked: Ints  # keys of the cases that were looked at
+    roster: Roster
 
 
 def peer_book(reading: Reading, look: Look, at: int, ask: PeerAsk, rules: HealthRules) -> PeerBook:
@@ -70,7 +65,7 @@ def peer_book(reading: Reading, look: Look, at: int, ask: PeerAsk, rules: Health
         "service peers",
         (ask, at, rules.version),
         lambda: _count(reading, then, ask, rules),
-        lambda book, changed: book.holds(changed),
+        lambda book, changed: _holds(reading, ask, book, changed),
         KEPT,
     )
 
@@ -93,7 +88,18 @@ def _count(reading: Reading, look: Look, ask: PeerAsk, rules: HealthRules) -> Pe
         mixed = _mixed(places[among], strata[among], hits, len(roster.ids), standard)
         adjusted[name] = mixed
         compared[name] = compare_with_peers(mixed, attributes, rules.peers, rules.interval)
-    return PeerBook(compared, adjusted, slow, np.sort(rows.ids))
+    return PeerBook(compared, adjusted, slow, rows.ids, roster)
+
+
+def _holds(reading: Reading, ask: PeerAsk, book: PeerBook, changed: Sequence[int]) -> bool:
+    """True when no changed case was looked at, and none of them would be now."""
+    before, roster = book.roster, reading.roster
+    alike = before.groups_alike(roster) and np.array_equal(before.category, roster.category)
+    if not alike or not np.array_equal(before.market, roster.market):
+        return False
+    ids = np.asarray(changed, np.int64)
+    now = _ground(reading, ask.since).ids
+    return not (np.isin(ids, book.looked).any() or np.isin(ids, now).any())
 
 
 Counted = tuple[Ints, Floats]  # places of the cases, and which of them are hits

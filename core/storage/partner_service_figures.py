@@ -6,7 +6,7 @@ Cases are chosen by the conditions of the queue, so that each figure counts what
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -117,22 +117,15 @@ def reply_tail(rows: Evaluator, look: Look, filter_: CaseFilter, level: float) -
     tail = _tail(chosen.ids, took, np.ones(len(took), bool), level)
     # Between two cases as the queue has it, which can be told where no end is missing.
     ends = np.quantile(took, [MEDIAN, P90]) if len(took) else np.full(2, np.nan)
-    return Tail(
-        tail.n,
-        0,
-        float(ends[0]),
-        float(ends[1]),
-        tail.p90_low_us,
-        tail.p90_high_us,
-        tail.longest,
-    )
+    return replace(tail, median_us=float(ends[0]), p90_us=float(ends[1]))
 
 
 def resolution_tail(rows: Evaluator, look: Look, filter_: CaseFilter, level: float) -> Tail:
     """Wall time until the final resolution, waits included; open cases are still to end."""
     chosen = rows.chosen(np.flatnonzero(rows.mask(chosen_by(filter_, look))))
     took, ended = resolution_walls(chosen, look.at)
-    return _tail(chosen.ids, took, ended, level)
+    going = int(np.count_nonzero(chosen.mask(CASES.c.owner != "")))
+    return replace(_tail(chosen.ids, took, ended, level), open_count=going)
 
 
 def resolution_walls(rows: Evaluator, at: int) -> tuple[Ints, Bools]:

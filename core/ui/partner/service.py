@@ -16,14 +16,13 @@ from core.cases.filter import CaseFilter
 from core.charts.waiting import waiting_chart
 from core.desk.partner import Partner
 from core.desk.partner_service import (
-    WINDOWS,
     CsatFigure,
-    Days,
     ServiceView,
     ShareFigure,
     TailFigure,
     service_view,
 )
+from core.desk.partner_service_filters import WINDOWS, Days
 from core.storage.partner_peers import REPLIES
 from core.taxonomy import taxonomy
 from core.ui import states
@@ -142,7 +141,7 @@ def _tails(view: ServiceView) -> None:
             "longest": [_took(one, _longest(one)) for one in figures],
             "case": refs,
             "of": [f"{one.tail.n:,}" for one in figures],
-            "open": [f"{one.tail.open_count:,}" for one in figures],
+            "open": [f"{one.waiting:,}" for one in figures],
             "days": [days_words(one.days) for one in figures],
             "beside": [beside_words(one.name, one.beside) for one in figures],
             "mixed": [mixed_words(one.beside) for one in figures],
@@ -156,7 +155,7 @@ def _tails(view: ServiceView) -> None:
         {
             "case": Act("of", open_longest, 82, "The case that took longest; click to open it"),
             "of": _cases("n", [one.filter for one in figures], 56),
-            "open": _cases("still open", [one.open_filter for one in figures], 76),
+            "open": _cases("waiting", [one.waiting_filter for one in figures], 66),
         },
         {
             "figure": text(
