@@ -40,6 +40,7 @@ from core.storage.partner_managers import (
     set_managers,
 )
 from core.storage.partner_merges import Merge, merges_into
+from core.storage.partner_picture import picture_of
 
 CODES = ("category", "tier", "market", "language", "zone", "is_active")
 
@@ -56,9 +57,11 @@ class DirectoryLine:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The partners that a person may see, and of them those that a search found."""
+    """One page of the partners that a search found among those that a person may see."""
 
     lines: tuple[DirectoryLine, ...]
+    first: int  # place of the first line among those found
+    found: int
     total: int
     may_write: bool
     at: datetime
@@ -95,28 +98,37 @@ class Edit:
     tier_from: date | None = None  # None: from now on
 
 
-def directory_view(desk: Desk, person: Person, text: str = "") -> Directory:
-    """Partners by name; a search looks at names, spellings, references and accounts."""
+def directory_view(
+    desk: Desk, person: Person, text: str = "", *, first: int = 0, most: int | None = None
+) -> Directory:
+    """Partners by name; a search looks at names, spellings, references, accounts and managers.
+
+    ``lines`` are those of one page: ``most`` of them from the place ``first`` on.
+    """
     require(person, "partner.read")
-    now = desk.clock.now()
+    now, scope, wanted = desk.clock.now(), scope_of(person), fold(text)
     with desk.store.read() as connection:
-        found = rows.entries(connection, scope_of(person))
-        ids = [entry.id for entry in found]
-        spellings = rows.spellings_of(connection, ids)
-        accounts = rows.accounts_of(connection, ids)
-        managers = managers_of(connection, ids, to_micros(now))
-    lines = [
-        DirectoryLine(
-            entry,
-            tuple(k.spelling for k in spellings.get(entry.id, ()) if not _is_name(k, entry)),
-            accounts.get(entry.id, ()),
-            managers.get(entry.id, ()),
-        )
-        for entry in found
-    ]
-    wanted = fold(text)
-    chosen = tuple(line for line in lines if wanted in _searched(line)) if wanted else tuple(lines)
-    return Directory(chosen, len(lines), may(person, "partner.write"), now)
+        seen = picture_of(desk.store, connection).within(scope)
+        serving: dict[int, tuple[ServedBy, ...]] = {}
+        if wanted:
+            serving = managers_of(connection, [each.entry.id for each in seen], to_micros(now))
+            found = [e for e in seen if e.has(wanted) or _serves(serving, e.entry.id, wanted)]
+        else:
+            found = list(seen)
+        first = first if first < len(found) else 0
+        page = found[first : None if most is None else first + most]
+        if not wanted:
+            serving = managers_of(connection, [each.entry.id for each in page], to_micros(now))
+    return Directory(
+        lines=tuple(
+            DirectoryLine(e.entry, e.others, e.accounts, serving.get(e.entry.id, ())) for e in page
+        ),
+        first=first,
+        found=len(found),
+        total=len(seen),
+        may_write=may(person, "partner.write"),
+        at=now,
+    )
 
 
 def details_view(desk: Desk, person: Person, ref: str) -> Details:
@@ -318,8 +330,5 @@ def _is_name(known: Known, entry: DirectoryEntry) -> bool:
     return known.folded == fold(entry.facts.name)
 
 
-def _searched(line: DirectoryLine) -> str:
-    parts = [line.entry.ref, line.entry.facts.name, *line.spellings]
-    parts += [account.handle for account in line.accounts]
-    parts += [part for served in line.managers for part in (served.username, served.name)]
-    return "\n".join(fold(part) for part in parts)
+def _serves(serving: Mapping[int, tuple[ServedBy, ...]], key: int, wanted: str) -> bool:
+    return any(wanted in fold(f"{who.username} {who.name}") for who in serving.get(key, ()))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from core.access.model import Person
 from core.access.rules import may, require, scope_of
 from core.audit.model import Draft
 from core.desk.boot import Desk
 from core.errors import Refused
-from core.partners.directory_rules import directory_limits
-from core.partners.spellings import Likeness, Spelling, likenesses
+from core.partners.spellings import Likeness
 from core.storage import partner_directory as rows
-from core.storage.partner_directory import DirectoryEntry, Known
+from core.storage.partner_directory import DirectoryEntry
 from core.storage.partner_dismissals import Dismissal, dismiss, dismissals, propose_again
 from core.storage.partner_merges import case_counts
+from core.storage.partner_picture import Picture, picture_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +48,14 @@ def proposals_view(desk: Desk, person: Person) -> Proposals:
     require(person, "partner.read")
     scope = scope_of(person)
     with desk.store.read() as connection:
-        found = {entry.id: entry for entry in rows.entries(connection, scope)}
-        spellings = rows.spellings_of(connection, found)
+        picture = picture_of(desk.store, connection)
+        found = {each.entry.id: each.entry for each in picture.within(scope)}
         past = dismissals(connection)
-        pairs = _alike(found, spellings)
-        open_pairs = [pair for pair in pairs if (pair.first_id, pair.second_id) not in past]
-        ids = {key for pair in open_pairs for key in (pair.first_id, pair.second_id)}
+        pairs = _open_pairs(picture, found, past)
+        ids = {key for pair in pairs for key in (pair.first_id, pair.second_id)}
         counts = case_counts(connection, scope, ids)
     return Proposals(
-        proposals=tuple(_proposal(pair, found, counts) for pair in open_pairs),
+        proposals=tuple(_proposal(pair, found, counts) for pair in pairs),
         dismissed=tuple(
             (found[one], found[other], dismissal)
             for (one, other), dismissal in past.items()
@@ -65,6 +63,15 @@ def proposals_view(desk: Desk, person: Person) -> Proposals:
         ),
         may_write=may(person, "partner.write"),
     )
+
+
+def proposal_count(desk: Desk, person: Person) -> int:
+    """How many pairs are proposed to a person."""
+    require(person, "partner.read")
+    with desk.store.read() as connection:
+        picture = picture_of(desk.store, connection)
+        found = {each.entry.id: each.entry for each in picture.within(scope_of(person))}
+        return len(_open_pairs(picture, found, dismissals(connection)))
 
 
 def dismiss_pair(desk: Desk, person: Person, ref: str, other_ref: str) -> None:
@@ -90,21 +97,17 @@ def _say(desk: Desk, person: Person, refs: tuple[str, str], *, is_dismissal: boo
         (dismiss if is_dismissal else propose_again)(write, pair)
 
 
-def _alike(
-    found: Mapping[int, DirectoryEntry], spellings: Mapping[int, Iterable[Known]]
-) -> tuple[Likeness, ...]:
-    return _likenesses(
-        tuple(
-            Spelling(key, known.spelling or known.folded, found[key].facts.market)
-            for key, held in sorted(spellings.items())
-            for known in held
-        )
-    )
-
-
-@lru_cache(maxsize=8)  # one for each reach: team leads share theirs
-def _likenesses(spellings: tuple[Spelling, ...]) -> tuple[Likeness, ...]:
-    return likenesses(spellings, directory_limits().spellings)
+def _open_pairs(
+    picture: Picture, found: Container[int], past: Container[tuple[int, int]]
+) -> list[Likeness]:
+    """Pairs of which the person may see both partners and nobody has said that they differ."""
+    return [
+        pair
+        for pair in picture.alike
+        if pair.first_id in found
+        and pair.second_id in found
+        and (pair.first_id, pair.second_id) not in past
+    ]
 
 
 def _proposal(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -90,7 +90,7 @@ class Facts:
 
     def values(self) -> dict[str, Value]:
         """Each fact by its field."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in FIELDS}  # asdict copies deeply
 
 
 FIELDS = tuple(each.name for each in fields(Facts))

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from core.access.model import Scope
 from core.errors import Conflict, NotFound
@@ -71,7 +71,21 @@ def entries(connection: Connection, scope: Scope) -> list[DirectoryEntry]:
     """Every partner inside the scope that is not merged into another, by name."""
     statement = _visible(scope).where(PARTNERS.c.merged_into_id.is_(None))
     rows = connection.execute(statement.order_by(PARTNERS.c.name, PARTNERS.c.id))
-    return [_entry(row) for row in rows]
+    return [_entry(row) for row in rows.tuples()]
+
+
+def directory_mark(connection: Connection) -> tuple[int, ...]:
+    """Numbers of which one differs after every change of the directory; quicker than reading it."""
+    partners = select(
+        *(func.count(), func.max(PARTNERS.c.id), func.max(PARTNERS.c.created_at)),
+        func.sum(PARTNERS.c.version),
+    )
+    rest = [select(func.count(), func.max(table.c.id)) for table in (ALIASES, ACCOUNTS)]
+    return tuple(
+        int(number or 0)
+        for statement in (partners, *rest)
+        for number in connection.execute(statement).one()
+    )
 
 
 def entry(connection: Connection, scope: Scope, ref: str) -> DirectoryEntry:
@@ -80,14 +94,14 @@ def entry(connection: Connection, scope: Scope, ref: str) -> DirectoryEntry:
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise NotFound("Partner", ref)
-    return _entry(row)
+    return _entry(tuple(row))
 
 
 def named_entries(connection: Connection, ids: Collection[int]) -> dict[int, DirectoryEntry]:
     """Partners by key, merged ones too; whoever shows one has checked the scope."""
     columns = [PARTNERS.c[name] for name in (*_COLUMNS, *FIELDS)]
     rows = connection.execute(select(*columns).where(_one_of(connection, PARTNERS.c.id, ids)))
-    return {row.id: _entry(row) for row in rows}
+    return {row[0]: _entry(row) for row in rows.tuples()}
 
 
 def add_entry(write: Write, facts: Facts) -> DirectoryEntry:
@@ -141,13 +155,13 @@ def spellings_of(
 ) -> dict[int, tuple[Known, ...]]:
     """Every spelling of each partner, its name among them, in order of the alphabet."""
     statement = (
-        select(ALIASES)
+        select(ALIASES.c.id, ALIASES.c.partner_id, ALIASES.c.folded, ALIASES.c.spelling)
         .where(_one_of(connection, ALIASES.c.partner_id, partner_ids))
         .order_by(ALIASES.c.folded)
     )
     found: dict[int, list[Known]] = {}
     for row in connection.execute(statement):
-        found.setdefault(row.partner_id, []).append(Known(**row._asdict()))
+        found.setdefault(row[1], []).append(Known(*row))
     return {key: tuple(held) for key, held in found.items()}
 
 
@@ -156,13 +170,13 @@ def accounts_of(
 ) -> dict[int, tuple[Account, ...]]:
     """Every account of each partner by platform and handle."""
     statement = (
-        select(ACCOUNTS)
+        select(ACCOUNTS.c.id, ACCOUNTS.c.partner_id, ACCOUNTS.c.platform, ACCOUNTS.c.handle)
         .where(_one_of(connection, ACCOUNTS.c.partner_id, partner_ids))
         .order_by(ACCOUNTS.c.platform, ACCOUNTS.c.handle)
     )
     found: dict[int, list[Account]] = {}
     for row in connection.execute(statement):
-        found.setdefault(row.partner_id, []).append(Account(**row._asdict()))
+        found.setdefault(row[1], []).append(Account(*row))
     return {key: tuple(held) for key, held in found.items()}
 
 
@@ -233,9 +247,11 @@ def _visible(scope: Scope) -> Select[Any]:
     return statement
 
 
-def _entry(row: Row[Any]) -> DirectoryEntry:
-    facts = Facts(**{name: getattr(row, name) for name in FIELDS})
-    return DirectoryEntry(facts=facts, **{name: getattr(row, name) for name in _COLUMNS})
+def _entry(row: tuple[Any, ...]) -> DirectoryEntry:
+    key, ref, version, merged_into_id, created_at, changed_by, changed_at, *facts = row
+    return DirectoryEntry(
+        key, ref, Facts(*facts), version, merged_into_id, created_at, changed_by, changed_at
+    )
 
 
 def _changed(write: Write) -> dict[str, object]:

@@ -72,7 +72,7 @@ def _facts(view: Details, zone: str) -> None:
         cells = {LABELS[name]: shown(name, values[name]) for name in LABELS}
         columns = st.columns(3, gap="small")
         for place, (label, value) in enumerate(cells.items()):
-            with columns[place % 3]:
+            with columns[place % 3], st.container(gap="xxsmall"):
                 st.caption(label)
                 st.text(value or DASH)
         changed = (
@@ -172,11 +172,23 @@ def _tiers(view: Details, zone: str) -> None:
             since = day(from_micros(view.entry.created_at), zone)
             st.text(f"{label('tiers', view.entry.facts.tier) or 'Unknown'} since {since}")
             st.caption("Nobody has changed it here.")
-        for since_then in reversed(view.tiers):
-            begun = day(from_micros(since_then.from_at), zone)
-            who = f" · set by {since_then.set_by}" if since_then.set_by else ""
-            st.text(f"{label('tiers', since_then.tier) or 'Unknown'} since {begun}{who}")
+        for words in _tier_words(view, zone):
+            st.text(words)
         st.caption("A case keeps the tier that it came in with, and so do its clocks.")
+
+
+def _tier_words(view: Details, zone: str) -> list[str]:
+    """The tiers, the newest first; of the first one its beginning may not be known."""
+    told = []
+    for place, since in enumerate(view.tiers):
+        label = taxonomy().label("tiers", since.tier) or "Unknown"
+        following = view.tiers[place + 1 : place + 2]
+        if following and following[0].from_at <= since.from_at:
+            told.append(f"{label} before that")
+            continue
+        who = f" · set by {since.set_by}" if since.set_by else ""
+        told.append(f"{label} since {day(from_micros(since.from_at), zone)}{who}")
+    return told[::-1]
 
 
 def _add_spelling(person: Person, ref: str) -> None:

@@ -97,8 +97,8 @@ def _choose(person: Person, view: Details) -> None:
         text = st.text_input("Name, spelling or reference of the partner to keep", key="merge-find")
         if not text.strip():
             return
-        found = directory_view(the_desk(), person, text).lines
-        found = tuple(line for line in found if line.entry.id != view.entry.id)
+        seen = directory_view(the_desk(), person, text, most=MOST_FOUND + 1)
+        found = [line for line in seen.lines if line.entry.id != view.entry.id]
         if not found:
             st.caption("No other partner is found by this.")
         for line in found[:MOST_FOUND]:
@@ -108,8 +108,8 @@ def _choose(person: Person, view: Details) -> None:
                 key=f"merge-into-{line.entry.ref}",
                 on_click=partial(_go_to, MERGE, line.entry.ref),
             )
-        if len(found) > MOST_FOUND:
-            st.caption(f"{len(found) - MOST_FOUND:,} more; type more of the name.")
+        if seen.found > MOST_FOUND + 1:
+            st.caption("There are more; type more of the name.")
 
 
 def _preview(person: Person, preview: MergePreview) -> None:

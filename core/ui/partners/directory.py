@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.access.model import Person
 from core.desk.directory import Directory, DirectoryLine, directory_view
-from core.desk.spelling_proposals import Proposals, proposals_view
+from core.desk.spelling_proposals import proposal_count, proposals_view
 from core.partners.directory_rules import shown
 from core.ui import states
 from core.ui.address import choose_one, read_one, seed
@@ -36,18 +36,19 @@ def show_directory(person: Person) -> None:
     desk = the_desk()
     part, unusable = read_one(PART, PARTS)
     text = st.query_params.get(FIND, "")
-    view = directory_view(desk, person, text if part == "all" else "")
-    same = proposals_view(desk, person)
+    asked = st.query_params.get(TURN, "")
+    first = int(asked) // ROWS * ROWS if asked.isdigit() else 0
+    view = directory_view(desk, person, text, first=first, most=ROWS)
     _head(person, view)
     tell_undoable()
     for notice in unusable:
         st.warning(notice, icon=":material/info:")
     parts: dict[str, Callable[[], None]] = {
         "all": lambda: _all(view, text),
-        "same": lambda: show_same(person, same, the_zone(person)),
+        "same": lambda: show_same(person, proposals_view(desk, person), the_zone(person)),
         "file": lambda: show_file(person),
     }
-    _choose_part(part, view, same)
+    _choose_part(part, view, proposal_count(desk, person))
     parts[part]()
     if opened_form(OVER) == "create":
         show_form(OVER, create_form(person))
@@ -71,8 +72,7 @@ def _head(person: Person, view: Directory) -> None:
         copy_link("directory")
 
 
-def _choose_part(part: str, view: Directory, same: Proposals) -> None:
-    found = len(same.proposals)
+def _choose_part(part: str, view: Directory, found: int) -> None:
     labels = {
         "all": f"Partners · {view.total:,}",
         "same": f"Probably the same · {found:,}",
@@ -101,26 +101,18 @@ def _all(view: Directory, text: str) -> None:
             on_change=_find,
             width=420,
         )
-        lines, first = _page(view)
-        if view.lines:
-            words = span(first + 1, first + len(lines), len(view.lines))
-            st.caption(words if len(view.lines) > ROWS else plural(len(view.lines), "partner"))
-        if len(view.lines) > ROWS:
-            _turns(first, len(view.lines))
+        if view.found > ROWS:
+            st.caption(span(view.first + 1, view.first + len(view.lines), view.found))
+            _turns(view.first, view.found)
+        elif view.found:
+            st.caption(plural(view.found, "partner"))
     if not view.total:
         hint = "Add one, or bring partners in from a file." if view.may_write else ""
         states.empty("No partner is in your scope yet.", hint)
-    elif not view.lines:
+    elif not view.found:
         states.empty(f"Nothing is found for “{text}”.", "Try a part of the name.")
     else:
-        _listing(lines)
-
-
-def _page(view: Directory) -> tuple[tuple[DirectoryLine, ...], int]:
-    asked = st.query_params.get(TURN, "")
-    first = int(asked) if asked.isdigit() and int(asked) < len(view.lines) else 0
-    first -= first % ROWS
-    return view.lines[first : first + ROWS], first
+        _listing(view.lines)
 
 
 def _turns(first: int, total: int) -> None:
