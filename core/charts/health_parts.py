@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.charts.model import PICK, Drawing, specification
 
-ROW, AROUND = 28, 34
+ROW, AROUND, WORDS_WIDTH = 28, 34, 40
 TRACK, PART, REACH, INK = "#8a949e33", "#8fb4dd", "#2f72dc", "#7a858f"
 BETTER, WORSE, ASIDE = "#2c965d", "#b76b1c", "#8a949e"
 PARTS_ALT = "Points that each input adds to the score, out of those it can add, with intervals"
@@ -149,7 +149,8 @@ def _steps_spec(rows: int) -> dict[str, Any]:
     words = base.mark_text(align="left", dx=6, color=INK, fontSize=12).encode(
         x=alt.X("right:Q"), text="told:N"
     )
-    return specification(alt.LayerChart(layer=[steps, levels, words]), ROW * rows + AROUND)
+    spec = specification(alt.LayerChart(layer=[steps, levels, words]), ROW * rows + AROUND)
+    return {**spec, "padding": {**spec["padding"], "right": WORDS_WIDTH}}
 
 
 def steps_chart(marks: Sequence[StepMark]) -> Drawing:

@@ -98,7 +98,7 @@ def test_the_parts_of_a_change_sum_to_it_and_open_their_cases(served: Desk) -> N
     assert sum(part.part for part in change.parts) == pytest.approx(change.total, abs=EXACT)
     moved = sum(part.own for part in change.parts) + change.usual
     assert change.before.score + moved == pytest.approx(change.after.score, abs=EXACT)
-    assert change.total < -5
+    assert change.total < -3
     assert change.parts[0].name == "sla_attainment"
     for part in change.parts[:3]:
         for behind in (part.cases_before, part.cases_after):
@@ -152,7 +152,9 @@ def test_the_history_ends_with_today(served: Desk) -> None:
     weeks = history_view(served, LEAD, partner).weeks
     assert weeks[-1].day == today(served)
     assert weeks[-1].score == pytest.approx(look(served).standing.score, abs=EXACT)
-    assert {(b.day - a.day).days for a, b in pairwise(weeks)} == {7}
+    gaps = [(b.day - a.day).days for a, b in pairwise(weeks)]
+    assert set(gaps[:-1]) == {7}
+    assert 1 <= gaps[-1] <= 7
 
 
 Reads = Callable[[Desk, Person, Partner], object]

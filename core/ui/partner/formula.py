@@ -26,6 +26,7 @@ from core.ui.partner.health_words import (
     number,
     own_words,
     score_words,
+    teachers,
 )
 from core.ui.state import the_desk, the_zone
 
@@ -83,10 +84,11 @@ def estimates_table(view: HealthView) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Input": [input_label(one.name) for one in ones],
-            "Own cases": [own_words(one) for one in ones],
+            "Own cases": [_own_cases(line) for line in view.lines],
             "Own value": [fine(one.kind, one.raw) for one in ones],
             "Own share": [f"{100 * one.own_share:.2f} %" for one in ones],
             "Usual": [_usual(one, least) for one in ones],
+            "learnt from": [_learnt(one, view.partner.tier) for one in ones],
             "Best estimate": [fine(one.kind, one.value) for one in ones],
         }
     )
@@ -124,6 +126,18 @@ def _usual(one: ExplainedInput, least: int) -> str:
     return fine(one.kind, one.usual.leaning) if one.usual.partners >= least else "not shown"
 
 
+def _own_cases(line: InputLine) -> str:
+    if line.explained.kind is Kind.TAIL and line.behind and line.explained.has_cases:
+        return f"slow tail of {line.behind.count:,}"
+    return own_words(line.explained)
+
+
+def _learnt(one: ExplainedInput, tier: str) -> str:
+    if one.usual is None:
+        return DASH
+    return f"{one.usual.partners:,} of {teachers(one.usual, tier)}"
+
+
 def _first_table(view: HealthView) -> None:
     _table(estimates_table(view), "formula-estimates", "From own cases to the best estimate")
 
@@ -153,7 +167,7 @@ def _rules(view: HealthView) -> None:
     st.markdown("### Rules")
     for words in (
         _version_words(rules),
-        _usual_rule(view),
+        _usual_rule(rules),
         _interval_rule(rules),
         _band_rule(view),
         _least_rule(view),
@@ -174,20 +188,13 @@ def _version_words(rules: HealthRules) -> str:
     )
 
 
-def _usual_rule(view: HealthView) -> str:
-    """How shrinkage works, in two sentences, and from whom the usual is learnt."""
-    rules = view.standing.rules
-    teachers = {
-        f"{number(one.usual.partners)} partners of {view.partner.tier if one.usual.is_of_group else 'all tiers'}"
-        for one in (line.explained for line in view.lines)
-        if one.usual is not None and one.usual.partners >= rules.peers.least
-    }
-    learnt = f" Here it is learnt from {', '.join(sorted(teachers))}." if teachers else ""
+def _usual_rule(rules: HealthRules) -> str:
+    """How shrinkage works."""
     return (
         "Why own cases are not enough: with few cases a rate is mostly chance, so it is pulled "
         "towards what is usual, and the fewer the cases the harder. With many cases the pull is "
         f"hardly felt. A tier with fewer than {rules.least_partners} partners learns what is usual "
-        f"from all tiers.{learnt}"
+        "from all tiers."
     )
 
 

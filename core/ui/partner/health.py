@@ -111,9 +111,10 @@ def _parts(view: HealthView) -> None:
     lines = view.lines
     if not lines or not view.standing.has_score:
         return
-    usual = f"orange: what the usual of {view.partner.tier} would add"
     drawing = parts_chart([_mark(view, line) for line in lines])
-    with chart_head("What it is made of", f"{usual}; a bar opens its cases"):
+    with chart_head(
+        "What it is made of", "orange: what the usual would add; a bar opens its cases"
+    ):
         table_behind(drawing, "health-parts-table")
 
     def opened(picked: Mapping[str, Any]) -> None:
@@ -172,7 +173,7 @@ def _inputs(view: HealthView) -> None:
             "adds": [f"{add:.1f}" for add in adds],
             "estimate": [interval_words(one, rules) for one in ones],
             "raw": [own_words(one) for one in ones],
-            "usual": [usual_words(one.usual, one.kind, rules) for one in ones],
+            "usual": [usual_words(one.usual, one.kind, view) for one in ones],
             "of": [f"{line.behind.count:,}" if line.behind else None for line in lines],
             "hits": [_hits(line) for line in lines],
             "days": [_days(line, rules.inputs[line.explained.name].window_days) for line in lines],
@@ -183,7 +184,7 @@ def _inputs(view: HealthView) -> None:
         "of": Act("Cases", open_of, 60, "Click to open all cases that the input counts", "right"),
     }
     alt = f"{len(lines)} inputs with points, weight, best estimate and cases"
-    click_list(rows, "health-inputs", alt, acts, _columns(view.partner.tier))
+    click_list(rows, "health-inputs", alt, acts, _columns())
 
 
 def _hits(line: InputLine) -> str | None:
@@ -197,7 +198,7 @@ def _days(line: InputLine, window_days: int) -> str:
     return f"{line.first_on:%d %b} – {line.last_on:%d %b}"
 
 
-def _columns(tier: str) -> dict[str, Any]:
+def _columns() -> dict[str, Any]:
     column = st.column_config
     return {
         "input": column.TextColumn("Input", width=176, pinned=True),
@@ -211,7 +212,9 @@ def _columns(tier: str) -> dict[str, Any]:
         "estimate": column.TextColumn(
             "Best estimate", width=176, help="Own cases weighed against what is usual"
         ),
-        "raw": column.TextColumn("Own cases, raw", width=136),
-        "usual": column.TextColumn(f"Usual in {tier}", width=90, alignment="right"),
+        "raw": column.TextColumn("Own cases, raw", width=132),
+        "usual": column.TextColumn(
+            "Usual", width=112, alignment="right", help="Of partners of its tier, or of all tiers"
+        ),
         "days": column.TextColumn("Days (UTC)", width=116),
     }

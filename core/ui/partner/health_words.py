@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import isfinite
 
-from core.desk.partner_health_view import Standing
+from core.desk.partner_health_view import HealthView, Standing
 from core.partners.explained import ExplainedInput, Usual
 from core.partners.score_rules import HealthRules, Kind
 from core.taxonomy import taxonomy
@@ -72,13 +72,18 @@ def own_words(one: ExplainedInput) -> str:
     return f"{number(one.hits)} of {number(one.of)}{of}"
 
 
-def usual_words(usual: Usual | None, kind: Kind, rules: HealthRules) -> str:
-    """What the input usually is; kept back where too few partners stand behind it."""
+def usual_words(usual: Usual | None, kind: Kind, view: HealthView) -> str:
+    """What the input usually is and of whom: ``87 % (T2)``; kept back where these are too few."""
     if usual is None:
         return DASH
-    if usual.partners < rules.peers.least:
+    if usual.partners < view.standing.rules.peers.least:
         return "too few partners"
-    return value_words(kind, usual.value)
+    return f"{value_words(kind, usual.value)} ({teachers(usual, view.partner.tier)})"
+
+
+def teachers(usual: Usual, tier: str) -> str:
+    """Whose usual it is."""
+    return tier if usual.is_of_group else "all tiers"
 
 
 def score_words(standing: Standing) -> str:

@@ -44,10 +44,8 @@ def show_segments(person: Person, view: HealthView, change: ScoreChange) -> None
     if not found.name:
         st.caption("No input of these two days can be cut into segments.")
         return
-    with st.container(horizontal=True, gap="small", vertical_alignment="bottom", wrap=False):
-        st.markdown(
-            f"**In which cases**  \n:small[{escape(told(found, ask.names))}]", width="stretch"
-        )
+    st.markdown(f"**In which cases**  \n:small[{escape(told(found, ask.names))}]")
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         _choose(INPUT, "Input", found.name, found.inputs, input_label)
         _choose(BY, "by", found.dimension, DIMENSIONS, DIMENSION_LABELS.__getitem__)
     _table(found, change)
