@@ -16,7 +16,9 @@ from core.cases.windows import day_start
 from core.clock import from_micros
 from core.desk.boot import Desk
 from core.desk.queue import look_of
+from core.desk.surge_days import judged_days
 from core.desk.surge_judging import Judged, Sighting, judge
+from core.risk.day_alarms import DayAlarm, DayHeadline
 from core.risk.finding_acts import Act, FindingAct, FindingPlace
 from core.risk.headline import Headline
 from core.risk.scan_rules import ScanRules, scan_rules
@@ -67,6 +69,7 @@ class SurgesView:
     week: SurgeWeek
     weeks: tuple[SurgeWeek, ...]  # to choose from, the newest first
     judged: Judged
+    days: DayHeadline  # the last days of the week and those before
     findings: tuple[SeenFinding, ...]
     left_out: tuple[date, ...]  # Mondays of weeks confirmed as surges
     filter: CaseFilter  # what all cases satisfy besides the week
@@ -93,6 +96,11 @@ class SurgesView:
             back = timedelta(days=DAYS_PER_WEEK * (-1 - row.drift.since))
             parts["received_from"] = self.week.first_day - back
         return self.week_filter(**parts)
+
+    def day_filter(self, alarm: DayAlarm) -> CaseFilter:
+        """The cases of a series on the day of its alarm."""
+        parts = {} if alarm.value is None else {self.rules.alike: (alarm.value,)}
+        return self.week_filter(received_from=alarm.on, received_to=alarm.on, **parts)
 
     @property
     def standing(self) -> tuple[SeenFinding, ...]:
@@ -139,10 +147,12 @@ def surges_view(
             return _judge(read, confirmed, rules, progress or _silent)
 
         judged = reading.remember(key, count)
+        days = judged_days(reading, filter_, look, chosen.last_day, zone)
     return SurgesView(
         week=chosen,
         weeks=offered,
         judged=judged,
+        days=days,
         findings=_seen(judged, chosen, filter_, scope, acts),
         left_out=tuple(sorted(confirmed)),
         filter=filter_,

@@ -13,6 +13,7 @@ from core.reference import read_reference
 from core.settings import REFERENCE_DIR
 
 DETECTORS_FILE = REFERENCE_DIR / "risk_detectors.yaml"
+WEEK = 7  # days
 
 
 class Power(StrEnum):
@@ -71,6 +72,25 @@ class EarsSettings(_Reaching):
     quantile: Quantile
 
 
+class DayEarsSettings(EarsSettings):
+    """The three on days; ``reached_share`` is that of days on which any of them alarms."""
+
+    shown_days: int = Field(ge=1)
+    history_days: int = Field(ge=1)
+    rest_weekdays: tuple[int, ...]  # Monday is 0
+    least_cases: int = Field(ge=1)
+
+    @model_validator(mode="after")
+    def _history_holds_each_kind(self) -> DayEarsSettings:
+        resting = len(set(self.rest_weekdays) & set(range(WEEK)))
+        if not 0 < resting < WEEK or resting != len(self.rest_weekdays):
+            raise ValueError("rest_weekdays must be some weekdays from 0 to 6, not all")
+        fewer = min(resting, WEEK - resting)
+        if self.history_days // WEEK * fewer < self.baseline + self.lag:
+            raise ValueError("history_days hold too few days of a kind for baseline and lag")
+        return self
+
+
 class FarringtonSettings(_Reaching):
     """Farrington's method, original or flexible; ``alpha`` is one-sided."""
 
@@ -109,6 +129,7 @@ class Detectors(_Frozen):
     source: str
     date: date
     ears: EarsSettings
+    ears_days: DayEarsSettings
     farrington_original: FarringtonSettings
     farrington_flexible: FarringtonSettings
     cusum: CusumSettings

@@ -16,14 +16,19 @@ from tests.prove.report import Report
 from tests.support.false_alarms import (
     DISPERSIONS,
     MEANS,
+    STEEP,
+    DayCell,
     Reached,
+    day_cells,
     reached_by_ears,
     reached_by_farrington,
+    reached_on_days,
 )
 
 SEED = 20_262
 YEARLY_RUNS = 4_000
 YOUNG_RUNS = 100_000
+DAY_RUNS = 20_000
 FOUND_RUNS = 1_000
 RUN_PERIODS = 26
 RUNS = 10_000
@@ -41,6 +46,7 @@ def prove(report: Report) -> None:
         how = getattr(desk, name)
         cells = {c: reached_by_farrington(how, rng, YEARLY_RUNS, *c) for c in _cells()}
         _say(report, name.replace("_", " "), cells, how.reached_share)
+    _prove_days(report, rng)
     _prove_finds(report, rng)
     _prove_runs(report, rng)
 
@@ -70,6 +76,31 @@ def _say(
         holds=all(r.fits(*stated) for r in cells.values()),
         detail=f"mean/alpha: share {shares}",
     )
+
+
+def _prove_days(report: Report, rng: np.random.Generator) -> None:
+    how = detectors().ears_days
+    cells = {cell: reached_on_days(how, rng, DAY_RUNS, cell) for cell in day_cells()}
+    worst = max(cells, key=lambda cell: cells[cell].share)
+    report.add(
+        f"EARS on days: any of C1, C2 and C3 alarms on at most {how.reached_share[1]:.2%} of "
+        "quiet days, on each weekday",
+        seed=SEED,
+        runs=sum(r.runs for r in cells.values()),
+        holds=all(r.fits(*how.reached_share) for r in cells.values()),
+        detail=f"most {cells[worst].share:.4f} at {worst}; "
+        f"mean {np.mean([r.share for r in cells.values()]):.4f}",
+    )
+    for spread, least in ((0.0, 0.90), (0.1, 0.55)):
+        cell = DayCell(10.0, spread, STEEP, weekday=2)
+        found = reached_on_days(how, rng, DAY_RUNS, cell, factor=3.0)
+        report.add(
+            f"EARS on days finds {least:.0%} of working days that expect three times 10 cases",
+            seed=SEED,
+            runs=found.runs,
+            holds=found.fits(least, 1.0),
+            detail=f"alpha {spread:g}, found {found.share:.3f}",
+        )
 
 
 def _prove_finds(report: Report, rng: np.random.Generator) -> None:

@@ -67,6 +67,7 @@ def counted(view: SurgesView) -> list[tuple[int, CaseFilter]]:
         assert sighting.mark.count == sighting.finding.count
         marks += [*sighting.weeks[-4:], *sighting.related]
     found += [(m.count, m.of(view.filter, view.zone)) for m in marks if m.count]
+    found += [(one.count, view.day_filter(one)) for one in view.days.alarms]
     new = judged.result.new_values
     return found + [(n.count, view.week_filter(**{n.dimension: (n.value,)})) for n in new]
 
@@ -90,6 +91,19 @@ def test_the_surge_is_the_first_finding_whatever_the_zone(surged: Desk) -> None:
         keys.add(first.key)
         assert total(surged, LEAD, first.sighting.mark.of(view.filter, view.zone)) > 25
     assert len(keys) == 1
+
+
+def test_the_days_of_the_surge_are_told_in_every_zone_with_exactly_their_cases(
+    surged: Desk,
+) -> None:
+    brazil = CaseFilter(market=("BR",))
+    for zone in ZONES:
+        view = surges_view(surged, LEAD, brazil, SURGE_ON.isoformat(), zone)
+        assert view.days.days[-1] == view.week.last_day
+        rose = [one for one in view.days.alarms if one.value == SURGE[0].value]
+        assert rose
+        for one in rose:
+            assert total(surged, LEAD, view.day_filter(one)) == one.count
 
 
 def test_cases_with_a_new_value_are_listed_apart_and_not_counted(surged: Desk) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -11,9 +10,9 @@ import streamlit as st
 from core.desk.surges import SurgesView
 from core.risk.headline import Headline
 from core.ui.case_link import go_to_queue
-from core.ui.format import DASH
 from core.ui.risk.surge_words import (
     DETECTORS,
+    amount,
     drift_words,
     has_both_detectors,
     headline_name,
@@ -54,8 +53,8 @@ def _table(view: SurgesView, rows: tuple[Headline, ...]) -> None:
             "name": [headline_name(row) for row in rows],
             "count": [f"{row.count:,}" for row in rows],
             "verdict": [verdict(row) for row in rows],
-            "expected": [_number(row.expected) for row in rows],
-            "upper": [_number(row.upper) for row in rows],
+            "expected": [amount(row.expected) for row in rows],
+            "upper": [amount(row.upper) for row in rows],
             "drift": [drift_words(view, row) or None for row in rows],
         }
     )
@@ -74,12 +73,8 @@ def _columns() -> dict[str, Any]:
     text = st.column_config.TextColumn
     return {
         "name": text("Abuse type", width=146),
-        "expected": text("Expected", width=70, alignment="right"),
-        "upper": text("Bound", width=56, alignment="right"),
-        "verdict": text("Verdict", width=96),
+        "expected": text("Expected", width=66, alignment="right"),
+        "upper": text("Bound", width=50, alignment="right"),
+        "verdict": text("Verdict", width=86),
         "by": text("Detector", width=110),
     }
-
-
-def _number(value: float) -> str:
-    return DASH if math.isnan(value) else f"{value:,.1f}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 
 from core.desk.surges import SeenFinding, SurgesView, SurgeWeek
@@ -10,7 +11,7 @@ from core.risk.detector_settings import detectors
 from core.risk.finding import Piece, Slice, sentence_pieces, slice_pieces
 from core.risk.headline import Detector, Headline
 from core.ui import words
-from core.ui.format import escape, plural, share
+from core.ui.format import DASH, escape, plural, share
 
 KIN = {"parent": "wider", "child": "within it", "overlap": "overlaps"}
 DETECTORS = {Detector.FARRINGTON: "Farrington flexible", Detector.EARS: "EARS C2"}
@@ -89,7 +90,17 @@ def total_sentence(view: SurgesView) -> str:
 
 def headline_name(row: Headline) -> str:
     """What a row of the headline counts."""
-    return ALL_CASES if row.value is None else words.value_label("abuse_type", row.value)
+    return series_name(row.value)
+
+
+def amount(cases: float) -> str:
+    """Expected cases to a tenth."""
+    return DASH if math.isnan(cases) else f"{cases:,.1f}"
+
+
+def series_name(value: str | None) -> str:
+    """An abuse type, or all cases together."""
+    return ALL_CASES if value is None else words.value_label("abuse_type", value)
 
 
 def verdict(row: Headline) -> str:

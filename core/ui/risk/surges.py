@@ -15,6 +15,7 @@ from core.ui.heads import copy_link, page_head
 from core.ui.importing import progress_bar
 from core.ui.risk.surge_asides import asides
 from core.ui.risk.surge_choices import choices, chosen_finding, read_week
+from core.ui.risk.surge_days import days
 from core.ui.risk.surge_findings import dismissed, finding
 from core.ui.risk.surge_headline import headline
 from core.ui.risk.surge_words import slice_words, total_sentence
@@ -46,6 +47,7 @@ def show_surges(person: Person, case_filter: CaseFilter, ignored: list[str]) -> 
 def _told(view: SurgesView) -> None:
     findings(view)
     headline(view)
+    days(view)
     asides(view)
 
 

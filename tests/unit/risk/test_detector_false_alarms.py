@@ -13,9 +13,12 @@ from core.risk.run_length import count_chain, decision_interval, reference_value
 from tests.support.false_alarms import (
     DISPERSIONS,
     MEANS,
+    STEEP,
+    DayCell,
     Reached,
     reached_by_ears,
     reached_by_farrington,
+    reached_on_days,
 )
 from tests.support.published import EARS
 
@@ -31,6 +34,22 @@ def test_ears_alarms_as_often_as_stated(judge: object, mean: float, spread: floa
     rng = np.random.default_rng(SEED)
     found = reached_by_ears(lambda c: judge(c, DESK.ears), rng, 5_000, mean, spread)
     assert found.fits(*DESK.ears.reached_share), found
+
+
+@pytest.mark.parametrize("weekday", [0, 2, 6])
+@pytest.mark.parametrize("mean", [0.5, 50.0])
+@pytest.mark.parametrize("spread", DISPERSIONS)
+def test_days_alarm_as_often_as_stated(mean: float, spread: float, weekday: int) -> None:
+    how = DESK.ears_days
+    cell = DayCell(mean, spread, STEEP, weekday)
+    found = reached_on_days(how, np.random.default_rng(SEED), 5_000, cell)
+    assert found.fits(*how.reached_share), found
+
+
+def test_a_working_day_with_three_times_ten_cases_is_mostly_found() -> None:
+    cell = DayCell(10.0, 0.0, STEEP, weekday=2)
+    rng = np.random.default_rng(SEED)
+    assert reached_on_days(DESK.ears_days, rng, 2_000, cell, factor=3.0).fits(0.9, 1.0)
 
 
 @pytest.mark.parametrize("name", ["farrington_original", "farrington_flexible"])
