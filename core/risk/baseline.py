@@ -15,13 +15,16 @@ from core.stats.arrays import Bools, Floats, Ints, Reals
 from core.stats.log_linear import (
     HALF_EVENT,
     CoefficientPrior,
+    DownWeighting,
+    Fit,
     Series,
     Weights,
-    anscombe,
+    anscombe_of,
     capped_weight,
     down_weighting,
     fit,
     leverage,
+    two_thirds_power,
 )
 from core.stats.negative_binomial import Residuals, dispersion
 
@@ -46,8 +49,8 @@ class Problem:
     def in_half_precision(self) -> Problem:
         """The same for sums over weeks, whose noise is far wider than their rounding."""
         series = self.series
-        counts, offset = (np.asarray(a, np.float32) for a in (series.counts, series.offset))
-        some = Series(counts, offset, np.asarray(series.design, np.float32))
+        parts = (series.counts, series.offset, series.design)
+        some = Series(*(np.asarray(part, np.float32) for part in parts))
         return Problem(some, self.prior, np.asarray(self.known, np.float32), self.rows)
 
 
@@ -76,19 +79,19 @@ def _spreads(trend: float, season: float, size: int) -> Floats:
 
 
 def shape_of_all(
-    counts: Floats, known: Floats, weeks: Weeks, rules: ExpectationRules
+    counts: Reals, known: Reals, weeks: Weeks, rules: ExpectationRules
 ) -> tuple[CoefficientPrior, float]:
     """What cells are drawn towards: the trend and season of all; and the power of open days."""
     # Cells that came later would look like growth: each week expects the rates of those present.
-    rate = counts.sum(axis=1, keepdims=True) / np.maximum(known.sum(axis=1, keepdims=True), 1)
-    present = np.maximum((known * rate).sum(axis=0), 1e-9)
-    effort = np.average(
-        np.broadcast_to(weeks.log_effort, known.shape), axis=0, weights=rate[:, 0] + 1e-9
-    )
+    rate = counts.sum(axis=1, dtype=np.float64) / np.maximum(known.sum(axis=1, dtype=np.float64), 1)
+    present = np.maximum(rate @ known, 1e-9)
+    effort = weeks.log_effort[0]
+    if len(weeks.log_effort) > 1:
+        effort = np.average(weeks.log_effort, axis=0, weights=rate + 1e-9)
     own = design_of(weeks, weeks, rules)
     size = own.shape[1]
     together = Series(
-        counts.sum(axis=0, keepdims=True),
+        counts.sum(axis=0, dtype=np.float64)[None, :],
         np.log(present / present.max())[None, :],
         np.column_stack([own, effort - effort.mean()]),
     )
@@ -152,25 +155,37 @@ def _baseline(problem: Problem, rules: ExpectationRules) -> Baseline:
     """Fit, weigh past excesses down, measure the dispersion, and again; then the last fit."""
     problem = problem.in_half_precision()
     series, prior, known = problem.series, problem.prior, problem.known
+    power = two_thirds_power(series.counts)
     pooled = rules.dispersion_start
     alpha = np.full(len(known), pooled)
     weights = Weights(known, np.zeros_like(known))
     fitted = fit(series, prior, weights, alpha, steps=FEW_STEPS)
     for _ in range(rules.rounds):
-        hat = leverage(fitted, series, weights, alpha)
         table = down_weighting(rules.downweight_above, pooled)
-        own = alpha.astype(known.dtype)[:, None]
-        residual = anscombe(series.counts, fitted.means, own, hat)
-        weights, kept = table.weights(residual, fitted.means, alpha, known)
-        squared = capped_weight(residual, table.threshold) * (series.counts - fitted.means) ** 2
-        spread = dispersion(
-            Residuals(squared / (1 - hat) * known, fitted.means, kept),
-            problem.rows,
-            pooled,
-            rules.dispersion_most,
-            rounds=2,
-        )
+        weights, residuals = _weighed(problem, power, fitted, (weights, alpha), table)
+        spread = dispersion(residuals, problem.rows, pooled, rules.dispersion_most, rounds=2)
         pooled, alpha = spread.pooled, spread.of_group[problem.rows]
         fitted = fit(series, prior, weights, alpha, fitted.coefficients, FEW_STEPS)
     fitted = fit(series, prior, weights, alpha, fitted.coefficients)
     return Baseline(fitted.coefficients, fitted.covariance, alpha, pooled)
+
+
+def _weighed(
+    problem: Problem,
+    power: Reals,
+    fitted: Fit,
+    so_far: tuple[Weights, Floats],
+    table: DownWeighting,
+) -> tuple[Weights, Residuals]:
+    """New weights, and squared residuals for the dispersion, under a fit with the old ones."""
+    series, known, means = problem.series, problem.known, fitted.means
+    weights, alpha = so_far
+    hat = leverage(fitted, series, weights, alpha)
+    residual = anscombe_of(power, means, alpha.astype(known.dtype)[:, None], hat)
+    new, kept = table.weights(residual, means, alpha, known)
+    squared = series.counts - means
+    squared *= squared
+    squared *= capped_weight(residual, table.threshold)
+    squared /= np.subtract(1, hat, out=hat)
+    squared *= known
+    return new, Residuals(squared, means, kept)

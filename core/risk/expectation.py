@@ -15,7 +15,7 @@ from core.risk.cell_rules import ExpectationRules, cell_rules
 from core.risk.shock_rules import shock_rules
 from core.risk.shocks import Parted, Past, shocks_of
 from core.risk.weeks import Weeks
-from core.stats.arrays import Bools, Floats, Ints
+from core.stats.arrays import Bools, Floats, Ints, Reals
 from core.stats.log_linear import Series
 from core.stats.negative_binomial import predictive_variance
 
@@ -35,12 +35,12 @@ class History:
     known_from: Ints | None = None
     columns: Ints | None = None
 
-    def known(self) -> Floats:
+    def known(self) -> Reals:
         """1 where a count is one, 0 where the cell was not there yet; cells × weeks."""
-        cells, weeks = self.counts.shape
-        first = np.zeros(cells, np.int64) if self.known_from is None else self.known_from
-        found: Floats = (np.arange(weeks)[None, :] >= first[:, None]).astype(np.float64)
-        return found
+        if self.known_from is None:
+            return np.ones(self.counts.shape, np.float32)
+        weeks = np.arange(self.counts.shape[1])
+        return np.asarray(weeks >= self.known_from[:, None], np.float32)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -72,7 +72,8 @@ def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None
     known = history.known()
     if not known.size:
         return _nothing(known, len(ahead))
-    counts = np.asarray(history.counts, np.float64) * known
+    # Half precision holds all whole numbers up to 16 million.
+    counts = np.asarray(history.counts, np.float32) * known
     prior, power = shape_of_all(counts, known, history.weeks, rules)
     design = design_of(history.weeks, history.weeks, rules)
     series = Series(counts, power * history.weeks.log_effort, design)
@@ -82,7 +83,9 @@ def expect(history: History, ahead: Weeks, rules: ExpectationRules | None = None
     found = _outlook(base, np.exp(log_means), outlook, known, rules)
     if history.columns is None:
         return found
-    means = np.exp(np.asarray(base.coefficients @ design.T + series.offset, np.float32)) * known
+    means = base.coefficients.astype(np.float32) @ design.T.astype(np.float32)
+    means += np.asarray(series.offset, np.float32)
+    means = np.exp(means, out=means) * known
     basis = np.asarray(np.linalg.qr(design)[0], np.float64)
     past = Past(counts, means, history.rows, history.columns, base.pooled, basis)
     return _parted(found, past, len(ahead))
@@ -105,7 +108,7 @@ def _parted(found: Expectation, past: Past, length: int) -> Expectation:
     return replace(found, parted=Parted(*whole, spans), weekly_parted=Parted(*each, weekly))
 
 
-def _nothing(known: Floats, ahead: int) -> Expectation:
+def _nothing(known: Reals, ahead: int) -> Expectation:
     cells = len(known)
     unknown = np.full((cells, ahead), np.nan)
     one = np.full(cells, np.nan)
@@ -114,7 +117,7 @@ def _nothing(known: Floats, ahead: int) -> Expectation:
 
 
 def _outlook(
-    base: Baseline, means: Floats, design: Floats, known: Floats, rules: ExpectationRules
+    base: Baseline, means: Floats, design: Floats, known: Reals, rules: ExpectationRules
 ) -> Expectation:
     """Means and variances of the weeks ahead; the error of the mean is shared by all of them."""
     weeks_known = known.sum(axis=1).astype(np.int64)

@@ -16,7 +16,7 @@ from core.stats.arrays import Floats, Ints, Reals
 
 ROUNDS = 3  # of weighing the products by the variances found
 LEAST_KEPT = 0.2
-LEAST_APART = 1e-4  # share of pairs in other rows and columns below which it is but rounding
+LEAST_APART = 1e-4  # share of all pairs of cells below which what they make is but rounding
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +84,9 @@ class Past:
         """The same in periods of so many weeks; the oldest weeks that fill none are left out."""
         if length == 1:
             return self
-        cells, weeks = self.counts.shape
-        first = weeks % length
+        first = self.counts.shape[1] % length
         counts, means = (
-            part[:, first:].reshape(cells, -1, length).sum(axis=2)
+            np.asarray(sum(part[:, first + week :: length] for week in range(length)))
             for part in (self.counts, self.means)
         )
         basis = self.basis
@@ -138,11 +137,15 @@ def shocks_of(past: Past, rules: ShockRules) -> Shocks:
         whole.noise[0],
         whole.mean[0],
     )
-    alone = float(apart.whole.sum()) > LEAST_APART * float(whole.whole.sum())
-    shared = max(0.0, apart.variance(past.alpha)) if alone else 0.0
-    in_rows, in_columns = (
-        max(0.0, products.variance(past.alpha) - shared) for products in (row, column)
-    )
+    least = LEAST_APART * float(whole.whole.sum())
+
+    def measured(products: _Products) -> float:
+        if float(products.whole.sum()) <= least:
+            return 0.0
+        return max(0.0, products.variance(past.alpha))
+
+    shared = measured(apart)
+    in_rows, in_columns = (max(0.0, measured(products) - shared) for products in (row, column))
     return Shocks(shared, in_rows, in_columns).times(1 / past.kept_share)
 
 

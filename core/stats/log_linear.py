@@ -8,18 +8,17 @@ event (Jeffreys), so that a series without any event still has a mean and an err
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from core.stats.arrays import Floats, Ints, Reals
+from core.stats.blocks import blocks
 from core.stats.negative_binomial import mass
 from core.stats.small_systems import SmallSystems, lower_places
 
 HALF_EVENT = 0.5
-BLOCK = 128  # series at a time, so that their numbers stay near the processor
 MOST_STEPS = 12
 LONGEST_STEP = 2.0
 LEAST_COUNT = 1e-20  # stands for none where a logarithm is taken; its root is nothing
@@ -143,12 +142,6 @@ def _score(
     return score, SmallSystems(lower, size)
 
 
-def blocks(count: int) -> Iterator[slice]:
-    """All of so many series, a few at a time."""
-    for first in range(0, count, BLOCK):
-        yield slice(first, min(count, first + BLOCK))
-
-
 def _start(series: Series, prior: CoefficientPrior, weights: Weights) -> Floats:
     at: Floats = np.array(np.broadcast_to(prior.mean, (len(series.counts), len(prior.mean))))
     at[:, 0] = 0.0
@@ -170,22 +163,35 @@ def leverage(found: Fit, series: Series, weights: Weights, alpha: Floats) -> Rea
     row, column = lower_places(series.design.shape[1])
     # What stands off the diagonal stands there twice.
     products = _products(series.design) * np.where(row == column, 1, 2).astype(kind)
-    spread, own = found.spread.lower.astype(kind), alpha.astype(kind)[:, None]
-    share = np.empty_like(found.means)
-    for rows in blocks(len(share)):
-        means = found.means[rows]
-        part = np.divide(weights.weight[rows] * means, 1 + own[rows] * means, out=share[rows])
-        part *= spread[:, rows].T @ products.T
+    share = weights.weight * found.means
+    share /= 1 + alpha.astype(kind)[:, None] * found.means
+    share *= found.spread.lower.astype(kind).T @ products.T
     return np.clip(share, 0.0, 0.95, out=share)
+
+
+def two_thirds_power(counts: Reals) -> Reals:
+    """The power of counts that residuals are made of."""
+    # By logarithms: the function for roots takes several times as long.
+    return np.asarray(np.exp(np.log(np.maximum(counts, LEAST_COUNT)) * (2 / 3)))
 
 
 def anscombe(counts: Reals, means: Reals, alpha: Reals | float, hat: Reals | float) -> Reals:
     """Anscombe residuals on the 2/3 scale, standardised (Noufaily et al. 2013)."""
-    spread = np.sqrt((1 + alpha * means) * (1 - hat))
-    # Roots of high order by logarithms: the functions for them take several times as long.
-    sixth = np.exp(np.log(means) / 6)
-    power = np.exp(np.log(np.maximum(counts, LEAST_COUNT)) * (2 / 3))
-    return np.asarray(1.5 * (power / sixth - sixth**3) / spread)
+    return anscombe_of(two_thirds_power(counts), means, alpha, hat)
+
+
+def anscombe_of(power: Reals, means: Reals, alpha: Reals | float, hat: Reals | float) -> Reals:
+    """The same from the powers of the counts, which stay while means change."""
+    spread = np.asarray((1 + alpha * means) * (1 - hat))
+    np.sqrt(spread, out=spread)
+    sixth = np.log(means)
+    sixth /= 6
+    np.exp(sixth, out=sixth)
+    found = np.asarray(power / sixth)
+    found -= sixth * sixth * sixth
+    found *= 1.5
+    found /= spread
+    return found
 
 
 def excess_weight(residual: Reals, threshold: float) -> Reals:
@@ -223,23 +229,34 @@ class DownWeighting:
         """Weights of these residuals, 0 where a count is not known; and the share of the variance
         that stays, for each mean.
         """
-        own = alpha.astype(means.dtype)[:, None]
         drift, kept = self._at(means)
         # sd ÷ (1 + alpha × mean) of a variance of mean × (1 + alpha × mean).
-        drift *= np.sqrt(means / (1 + own * means)) * known
-        return Weights(excess_weight(residual, self.threshold) * known, drift), kept * known
+        spread = alpha.astype(means.dtype)[:, None] * means
+        spread += 1
+        drift *= np.sqrt(np.divide(means, spread, out=spread), out=spread)
+        drift *= known
+        weight = excess_weight(residual, self.threshold)
+        weight *= known
+        kept *= known
+        return Weights(weight, drift), kept
 
     def _at(self, means: Reals) -> tuple[Reals, Reals]:
         """Between the lines of the tables, which are evenly spaced in the logarithm."""
         first, step = float(LOG_TABLE[0]), float(LOG_TABLE[1] - LOG_TABLE[0])
         last = len(LOG_TABLE) - 2
-        place = np.clip((np.log(means) - first) / step, 0, last + 1)
-        low = np.minimum(place.astype(np.int32), last)
+        place = np.log(means)
+        place -= first
+        place /= step
+        np.clip(place, 0, last + 1, out=place)
+        low = np.minimum(place.astype(np.intp), last)
         place -= low
         both = []
         for table in (self.drift, self.kept):
             held = table.astype(means.dtype)
-            both.append(np.asarray(np.diff(held)[low] * place + held[low]))
+            found = np.take(np.diff(held), low)
+            found *= place
+            found += np.take(held, low)
+            both.append(found)
         return both[0], both[1]
 
 

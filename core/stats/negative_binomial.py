@@ -116,11 +116,17 @@ def _moments(residuals: Residuals, alpha: float) -> tuple[Floats, Floats]:
     mean, kept = residuals.mean, residuals.kept
     # Var((Y - mean)²) of a negative binomial: V² (2 + 6 alpha) + V. A mean of it is left out of
     # weight and slope alike, and put back where they meet.
-    spread = 1 + alpha * mean
-    weight = kept / np.maximum(spread * (spread * mean * (2 + 6 * alpha) + 1), 1e-12)
-    weight = weight * mean
-    excess: Floats = np.einsum("ct,ct->c", weight, residuals.squared - kept * mean)
-    square: Floats = np.einsum("ct,ct->c", weight * mean, kept * mean)
+    spread = alpha * mean
+    spread += 1
+    weight = spread * mean
+    weight *= 2 + 6 * alpha
+    weight += 1
+    weight *= spread
+    held = kept * mean
+    np.divide(held, np.maximum(weight, 1e-12, out=weight), out=weight)
+    excess: Floats = np.einsum("ct,ct->c", weight, residuals.squared - held)
+    weight *= mean
+    square: Floats = np.einsum("ct,ct->c", weight, held)
     return np.asarray(excess, np.float64), np.asarray(square, np.float64)
 
 
