@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from core.access.model import Scope
 from core.errors import Conflict, NotFound
@@ -71,7 +71,7 @@ def entries(connection: Connection, scope: Scope) -> list[DirectoryEntry]:
     """Every partner inside the scope that is not merged into another, by name."""
     statement = _visible(scope).where(PARTNERS.c.merged_into_id.is_(None))
     rows = connection.execute(statement.order_by(PARTNERS.c.name, PARTNERS.c.id))
-    return [_entry(row) for row in rows.tuples()]
+    return [_entry(row) for row in rows]
 
 
 def directory_mark(connection: Connection) -> tuple[int, ...]:
@@ -94,14 +94,14 @@ def entry(connection: Connection, scope: Scope, ref: str) -> DirectoryEntry:
     row = connection.execute(statement).one_or_none()
     if row is None:
         raise NotFound("Partner", ref)
-    return _entry(tuple(row))
+    return _entry(row)
 
 
 def named_entries(connection: Connection, ids: Collection[int]) -> dict[int, DirectoryEntry]:
     """Partners by key, merged ones too; whoever shows one has checked the scope."""
     columns = [PARTNERS.c[name] for name in (*_COLUMNS, *FIELDS)]
     rows = connection.execute(select(*columns).where(_one_of(connection, PARTNERS.c.id, ids)))
-    return {row[0]: _entry(row) for row in rows.tuples()}
+    return {row[0]: _entry(row) for row in rows}
 
 
 def add_entry(write: Write, facts: Facts) -> DirectoryEntry:
@@ -247,8 +247,8 @@ def _visible(scope: Scope) -> Select[Any]:
     return statement
 
 
-def _entry(row: tuple[Any, ...]) -> DirectoryEntry:
-    key, ref, version, merged_into_id, created_at, changed_by, changed_at, *facts = row
+def _entry(row: Row[Any]) -> DirectoryEntry:
+    key, ref, version, merged_into_id, created_at, changed_by, changed_at, *facts = tuple(row)
     return DirectoryEntry(
         key, ref, Facts(*facts), version, merged_into_id, created_at, changed_by, changed_at
     )

@@ -31,7 +31,7 @@ class Form:
     words: str = "Save"
 
 
-def open_form(over: str, name: str, **fields: object) -> None:
+def open_form(over: str, name: str, /, **fields: object) -> None:
     """Open a form over something with a reference; in a callback, its fields begin as given."""
     close_form()
     st.session_state[OPEN] = (over, name)
