@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from core.access.rules import scope_of
 from core.clock import FixedClock
 from core.desk import partner_records as commands
 from core.desk.boot import Desk
@@ -17,6 +18,7 @@ from core.errors import Conflict
 from core.partners.record_rules import Entry, record_rules
 from core.settings import Settings
 from core.storage.backup import backup, restore
+from core.storage.directory import partners
 from core.storage.engine import open_store
 from core.storage.partner_records import (
     RECORDS,
@@ -27,6 +29,8 @@ from core.storage.privacy import erase, erase_cases, erase_due
 from core.storage.retention import kept_for
 from core.storage.schema import migrate
 from core.storage.tables import CaseRow
+from tests.storage.builders import Door
+from tests.storage.builders import a_case as a_line
 from tests.support.partner_record import (
     CALL,
     FRIDAY,
@@ -150,3 +154,19 @@ def test_writing_a_record_touches_no_case(desk: Desk) -> None:
     noted(desk)
     promised(desk)
     assert cases() == before
+
+
+def test_a_partner_with_a_record_stays_when_the_import_that_brought_it_is_undone(
+    desk: Desk,
+) -> None:
+    door = Door(desk.store)
+    batch = door.admit(a_line(1, partner="Nord"), a_line(2, partner="Sued"))
+    with desk.store.read() as connection:
+        ref = next(p.ref for p in partners(connection, scope_of(LEAD)) if p.name == "Nord")
+    commands.add_note(desk, LEAD, ref, "Ask for Maya")
+    door.undo(batch)
+    with desk.store.read() as connection:
+        names = {p.name for p in partners(connection, scope_of(LEAD))}
+    assert "Nord" in names
+    assert "Sued" not in names
+    assert [n.text for n in look(desk, LEAD, ref).notes] == ["Ask for Maya"]
