@@ -11,17 +11,17 @@ import pandas as pd
 
 from core.charts.model import PICK, Drawing, legend, specification
 from core.desk.partner_conduct import ActionMark
-from core.taxonomy import taxonomy
+from core.partners.conduct import conduct_rules
 
-HEIGHT = 170
+HEIGHT = 180
 ALT = "Violations that stand by month and action; the table below it has the figures"
 
 
 @cache
 def _spec(months: tuple[str, ...], present: tuple[str, ...]) -> dict[str, Any]:
-    actions = [taxonomy().enforcement_actions[a] for a in present]
-    colours = alt.Scale(domain=[a.label for a in actions], range=[a.color for a in actions])
-    picked = alt.selection_point(name=PICK, fields=["month", "action"], toggle=False)
+    groups = [conduct_rules().groups[name] for name in present]
+    colours = alt.Scale(domain=[g.label for g in groups], range=[g.color for g in groups])
+    picked = alt.selection_point(name=PICK, fields=["month", "group"], toggle=False)
     chart = (
         alt.Chart()
         .mark_bar(cursor="pointer", cornerRadius=1)
@@ -33,7 +33,7 @@ def _spec(months: tuple[str, ...], present: tuple[str, ...]) -> dict[str, Any]:
                 axis=alt.Axis(labelAngle=0, labelOverlap="greedy"),
             ),
             y=alt.Y("cases:Q", title="Violations", axis=alt.Axis(tickMinStep=1)),
-            color=alt.Color("what:N", scale=colours, title=None, legend=legend(4)),
+            color=alt.Color("what:N", scale=colours, title=None, legend=legend(3)),
             tooltip=[
                 alt.Tooltip("month:O", title="Received in"),
                 alt.Tooltip("what:N", title="Action that stands"),
@@ -46,16 +46,17 @@ def _spec(months: tuple[str, ...], present: tuple[str, ...]) -> dict[str, Any]:
 
 
 def conduct_chart(marks: Sequence[ActionMark], months: Sequence[str]) -> Drawing:
-    """Stacked bars, one piece per mark; a click picks ``month`` and ``action``."""
+    """Stacked bars, one piece per mark; a click picks ``month`` and ``group``."""
+    groups = conduct_rules().groups
     drawn = pd.DataFrame(
         {
             "month": [f"{m.month:%Y-%m}" for m in marks],
-            "action": [m.action for m in marks],
-            "what": [taxonomy().label("enforcement_actions", m.action) for m in marks],
+            "group": [m.group for m in marks],
+            "what": [groups[m.group].label for m in marks],
             "cases": pd.Series([m.count for m in marks], dtype="int64"),
         }
     )
-    present = tuple(a for a in taxonomy().enforcement_actions if a in set(drawn["action"]))
+    present = tuple(name for name in groups if name in set(drawn["group"]))
     words = f"{sum(m.count for m in marks):,} violations that stand, by month and action"
     return Drawing(_spec(tuple(months), present), drawn, ALT, words, partial(_table, drawn))
 
@@ -68,5 +69,5 @@ def _table(drawn: pd.DataFrame) -> pd.DataFrame:
 
 def conduct_mark(marks: Sequence[ActionMark], picked: Mapping[str, object]) -> ActionMark | None:
     """The mark that a click picked, when it is still there."""
-    wanted = (picked.get("month"), picked.get("action"))
-    return next((m for m in marks if (f"{m.month:%Y-%m}", m.action) == wanted), None)
+    wanted = (picked.get("month"), picked.get("group"))
+    return next((m for m in marks if (f"{m.month:%Y-%m}", m.group) == wanted), None)

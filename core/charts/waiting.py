@@ -14,7 +14,7 @@ from core.charts.owners import LEGEND
 from core.desk.partner_service import OwnedTime
 from core.taxonomy import taxonomy
 
-HEIGHT = 70
+HEIGHT = 110
 ALT = "Shares of the time of finished cases by owner; the table beside it has the figures"
 
 

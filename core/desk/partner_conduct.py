@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -21,7 +22,7 @@ from core.partners.conduct import (
     violations,
 )
 from core.partners.health_day import today_of
-from core.storage.partner_conduct_figures import count_violations
+from core.storage.partner_conduct_figures import Violations, count_violations
 from core.storage.partner_service_figures import open_level_cases
 from core.storage.scope import OPEN
 
@@ -30,10 +31,10 @@ UTC = "UTC"
 
 @dataclass(frozen=True, slots=True)
 class ActionMark:
-    """Violations of one month that left one action in place."""
+    """Violations of one month that left an action of one group in place."""
 
     month: date
-    action: str
+    group: str
     count: int
     filter: CaseFilter
 
@@ -84,13 +85,9 @@ def conduct_view(desk: Desk, person: Person, partner: Partner) -> ConductView:
     edges.append(day_start(next_day(month_end(months[-1])), UTC))
     with desk.snapshot.reading() as reading:
         found = count_violations(open_level_cases(reading, partner.id), look, every, edges)
-    marks = tuple(
-        ActionMark(months[place], action, count, _of_month(every, months[place], action))
-        for (place, action), count in sorted(found.by_month.items())
-    )
     return ConductView(
-        marks=marks,
-        actions=_actions(marks, every),
+        marks=_marks(found, every, months, rules),
+        actions=_actions(found, every),
         repeated=tuple(
             TypeLine(kind, count, from_micros(last), every.having(abuse_type=(kind,)))
             for kind, (count, last) in sorted(found.by_type.items(), key=lambda one: -one[1][0])
@@ -103,17 +100,26 @@ def conduct_view(desk: Desk, person: Person, partner: Partner) -> ConductView:
     )
 
 
-def _of_month(every: CaseFilter, month: date, action: str) -> CaseFilter:
-    return every.having(
-        received_from=month, received_to=month_end(month), enforcement_action=(action,)
-    )
+def _marks(
+    found: Violations, every: CaseFilter, months: tuple[date, ...], rules: ConductRules
+) -> tuple[ActionMark, ...]:
+    sums: Counter[tuple[int, str]] = Counter()
+    for (place, action), count in found.by_month.items():
+        sums[place, rules.group_of[action]] += count
+    marks = []
+    for (place, group), count in sorted(sums.items()):
+        actions = tuple(a for a, own in rules.group_of.items() if own == group)
+        opened = every.having(
+            received_from=months[place],
+            received_to=month_end(months[place]),
+            enforcement_action=actions,
+        )
+        marks.append(ActionMark(months[place], group, count, opened))
+    return tuple(marks)
 
 
-def _actions(
-    marks: tuple[ActionMark, ...], every: CaseFilter
-) -> tuple[tuple[str, int, CaseFilter], ...]:
-    sums: dict[str, int] = {}
-    for mark in marks:
-        sums[mark.action] = sums.get(mark.action, 0) + mark.count
-    found = sorted(sums.items(), key=lambda one: -one[1])
-    return tuple((a, n, every.having(enforcement_action=(a,))) for a, n in found)
+def _actions(found: Violations, every: CaseFilter) -> tuple[tuple[str, int, CaseFilter], ...]:
+    sums: Counter[str] = Counter()
+    for (_, action), count in found.by_month.items():
+        sums[action] += count
+    return tuple((a, n, every.having(enforcement_action=(a,))) for a, n in sums.most_common())

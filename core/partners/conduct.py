@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from core.cases.filter import CaseFilter
 from core.reference import read_reference
@@ -14,6 +16,16 @@ from core.settings import REFERENCE_DIR
 from core.taxonomy import taxonomy
 
 CONDUCT_FILE = REFERENCE_DIR / "partner_conduct.yaml"
+
+
+class ActionGroup(BaseModel):
+    """Actions that are drawn as one; without a list, those of the group of that name."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    color: str
+    actions: tuple[str, ...] = ()
 
 
 class ConductRules(BaseModel):
@@ -27,6 +39,22 @@ class ConductRules(BaseModel):
     other_families: tuple[str, ...]
     months: int = Field(ge=1)
     repeated_from: int = Field(ge=2)
+    groups: Mapping[str, ActionGroup]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if set(self.group_of) != set(standing_actions()):
+            raise ValueError("every action that can stand belongs to a group")
+        return self
+
+    @cached_property
+    def group_of(self) -> Mapping[str, str]:
+        """The group of each action; one that a group names belongs to no other."""
+        named = {a: name for name, group in self.groups.items() for a in group.actions}
+        actions = taxonomy().enforcement_actions
+        by_list = {a: actions[a]["group"] for a in standing_actions()}
+        known = {a: name for a, name in by_list.items() if name in self.groups}
+        return {**known, **named}
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -21,6 +21,8 @@ from core.ui.format import day, plural
 from core.ui.state import the_desk
 from core.ui.tables import Act, click_list
 
+LIST_HEIGHT = 250
+
 
 def show_conduct(person: Person, partner: Partner) -> None:
     """Violations that stand, by month, action and abuse type."""
@@ -37,16 +39,6 @@ def show_conduct(person: Person, partner: Partner) -> None:
         if not view.total:
             states.empty("No violation stands against this partner in these months.")
             return
-        _totals(view)
-        left, right = st.columns([3, 2], gap="small")
-        with left:
-            _chart(view)
-        with right:
-            _repeated(view)
-
-
-def _totals(view: ConductView) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.button(
             plural(view.total, "violation"),
             key="conduct-all",
@@ -54,14 +46,35 @@ def _totals(view: ConductView) -> None:
             on_click=go_to_queue,
             args=(view.filter,),
         )
-        for action, count, filter_ in view.actions:
-            st.button(
-                f"{taxonomy().label('enforcement_actions', action)} · {count:,}",
-                key=f"conduct-{action}",
-                type="tertiary",
-                on_click=go_to_queue,
-                args=(filter_,),
-            )
+        chart, actions, repeated = st.columns([5, 3, 4], gap="small")
+        with chart:
+            _chart(view)
+        with actions:
+            _actions(view)
+        with repeated:
+            _repeated(view)
+
+
+def _actions(view: ConductView) -> None:
+    actions = view.actions
+
+    def open_cases(row: int) -> None:
+        go_to_queue(actions[row][2])
+
+    rows = pd.DataFrame(
+        {
+            "action": [taxonomy().label("enforcement_actions", name) for name, _, _ in actions],
+            "cases": [f"{count:,}" for _, count, _ in actions],
+        }
+    )
+    click_list(
+        rows,
+        "conduct-actions",
+        "Actions that stand, by type",
+        {"cases": Act("Cases", open_cases, 60, "Click to open these cases", "right")},
+        {"action": st.column_config.TextColumn("Action that stands", width=180)},
+        highest=LIST_HEIGHT,
+    )
 
 
 def _chart(view: ConductView) -> None:
@@ -73,7 +86,6 @@ def _chart(view: ConductView) -> None:
 
 def _repeated(view: ConductView) -> None:
     lines = view.repeated
-    st.markdown(f"**Repeated** :gray[· abuse types with {view.rules.repeated_from} or more]")
     if not lines:
         st.caption("No abuse type is repeated.")
         return
@@ -94,8 +106,8 @@ def _repeated(view: ConductView) -> None:
         "conduct-repeated",
         "Repeated violations by abuse type",
         {"cases": Act("Cases", open_cases, 60, "Click to open these cases", "right")},
-        {"type": text("Abuse type", width=190), "last": text("Last received", width=130)},
-        highest=250,
+        {"type": text("Repeated abuse type", width=160), "last": text("Last received", width=116)},
+        highest=LIST_HEIGHT,
     )
 
 

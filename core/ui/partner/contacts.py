@@ -13,7 +13,13 @@ from core.access.model import Person
 from core.cases.model import Cursor
 from core.clock import to_micros
 from core.desk.partner import Partner
-from core.desk.partner_contacts import ContactsView, OpenCases, clocks_of, contacts_view
+from core.desk.partner_contacts import (
+    ContactsView,
+    OpenCases,
+    OwnerWait,
+    clocks_of,
+    contacts_view,
+)
 from core.errors import NotFound
 from core.storage.partner_timeline import KINDS, OUTSIDE, TimelineAsk, TimelinePage
 from core.taxonomy import taxonomy
@@ -93,53 +99,44 @@ def _open_cases(view: ContactsView, person: Person, partner: Partner, zone: str)
     if not found.total:
         states.empty("No case of this partner is open.")
         return
-    left, right = st.columns([7, 3], gap="small")
-    with left:
-        case_table(found.rows, view.at, key="partner-open", on_open=open_case)
-    with right:
-        _waits(found)
+    _waits(found)
+    case_table(found.rows, view.at, key="partner-open", on_open=open_case)
     _clocks(found, person, partner, zone)
 
 
 def _waits(found: OpenCases) -> None:
-    """Whom the open cases wait for, the longest wait first."""
-    waits = found.waits
-    label = taxonomy().label
+    """Whom the open cases wait for, the longest wait first; and the case of the longest."""
+    first = found.waits[0]
+    with st.container(
+        horizontal=True, vertical_alignment="center", gap="small", key="partner-waits"
+    ):
+        for one in found.waits:
+            st.button(
+                wait_words(one),
+                key=f"waits-{one.wait.owner}",
+                help=f"Open the cases that wait for {_owner(one).lower()}; the longest wait is that "
+                "since the turn came to them",
+                on_click=go_to_queue,
+                args=(one.filter,),
+            )
+        if first.case_ref:
+            st.button(
+                f"Longest wait: {first.case_ref}",
+                key="waits-longest",
+                type="tertiary",
+                icon=":material/hourglass_top:",
+                on_click=open_case,
+                args=(first.case_ref,),
+            )
 
-    def open_all(row: int) -> None:
-        go_to_queue(waits[row].filter)
 
-    def open_longest(row: int) -> None:
-        open_case(waits[row].case_ref)
+def wait_words(one: OwnerWait) -> str:
+    """``Policy 4 · longest 12 d``."""
+    return f"{_owner(one)} {one.wait.count:,} · longest {duration(one.wait.longest_us)}"
 
-    rows = pd.DataFrame(
-        {
-            "owner": [label("owners_of_time", one.wait.owner) for one in waits],
-            "cases": [f"{one.wait.count:,}" for one in waits],
-            "longest": [duration(one.wait.longest_us) for one in waits],
-            "case": [one.case_ref for one in waits],
-            "oldest": [duration(one.wait.oldest_us) for one in waits],
-        }
-    )
-    text = st.column_config.TextColumn
-    click_list(
-        rows,
-        "partner-waits",
-        f"Open cases by who owns their time: {plural(len(waits), 'owner')}",
-        {
-            "cases": Act("Cases", open_all, 56, "Click to open these cases in the queue", "right"),
-            "case": Act("of", open_longest, 82, "The case of the longest wait; click to open it"),
-        },
-        {
-            "owner": text("Waits for", width=84),
-            "longest": text(
-                "Longest", help="Since the turn came to them", alignment="right", width=80
-            ),
-            "oldest": text(
-                "Oldest", help="Since the oldest was received", alignment="right", width=76
-            ),
-        },
-    )
+
+def _owner(one: OwnerWait) -> str:
+    return taxonomy().label("owners_of_time", one.wait.owner)
 
 
 def _clocks(found: OpenCases, person: Person, partner: Partner, zone: str) -> None:

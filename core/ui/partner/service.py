@@ -37,6 +37,7 @@ from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
 
 DAYS = "days"  # in the address
+ONE_IN_A_HUNDRED = 0.01  # a smaller share needs a decimal place
 TITLES = {
     "returns": "Reopened",
     "overturn_rate": "Overturned",
@@ -112,8 +113,8 @@ def _shares(view: ServiceView) -> None:
         "service-shares",
         "Clocks kept, cases reopened and decisions overturned, with the number of cases",
         {
-            "hits": _cases("Cases", [one.ask.hits for one in figures], 64),
-            "of": _cases("of n", [one.ask.of for one in figures], 64),
+            "hits": _cases("Yes", [one.ask.hits for one in figures], 60),
+            "of": _cases("of n", [one.ask.of for one in figures], 60),
         },
         {
             "figure": text("In time, come back, reversed", width=210, help=" ".join(HELP.values())),
@@ -144,7 +145,6 @@ def _tails(view: ServiceView) -> None:
             "open": [f"{one.waiting:,}" for one in figures],
             "days": [days_words(one.days) for one in figures],
             "beside": [beside_words(one.name, one.beside) for one in figures],
-            "mixed": [mixed_words(one.beside) for one in figures],
         }
     )
     text = st.column_config.TextColumn
@@ -160,15 +160,15 @@ def _tails(view: ServiceView) -> None:
         {
             "figure": text(
                 "How long",
-                width=130,
+                width=116,
                 help="First reply in working time, over the replies of these days. Total "
                 "resolution by the wall clock, waits included, over the cases received in these "
                 "days; open ones count with the time they have taken so far (Kaplan-Meier).",
             ),
-            "median": text("Median", alignment="right", width=84),
+            "median": text("Median", alignment="right", width=78),
             "p90": text("p90", alignment="right", width=84),
-            "interval": text("p90 interval", alignment="right", width=150),
-            "longest": text("Longest", alignment="right", width=84),
+            "interval": text("p90 interval", alignment="right", width=136),
+            "longest": text("Longest", alignment="right", width=78),
             **_common(),
         },
     )
@@ -202,7 +202,7 @@ def _owners(view: ServiceView) -> None:
     rows = pd.DataFrame(
         {
             "owner": [taxonomy().label("owners_of_time", one.time.owner) for one in owned],
-            "share": [share(one.share) for one in owned],
+            "share": [share(one.share, digits=int(one.share < ONE_IN_A_HUNDRED)) for one in owned],
             "total": lengths,
             "count": [f"{one.time.count:,}" for one in owned],
             "p90": [duration(one.time.p90_us) for one in owned],
@@ -298,8 +298,11 @@ def _took(figure: TailFigure, us: float) -> str:
 
 def _tail_interval(figure: TailFigure) -> str:
     low, high = figure.tail.p90_low_us, figure.tail.p90_high_us
-    if math.isnan(low) or math.isinf(low):
+    if math.isnan(low):
         return DASH
+    if math.isinf(low):
+        # More than one in ten have not ended, so where the tenth begins is not known yet.
+        return f"{share(figure.tail.open_count / figure.tail.n)} still open"
     if math.isinf(high):
         return f"over {_took(figure, low)}"
     return f"{_took(figure, low)} – {_took(figure, high)}"
@@ -319,8 +322,8 @@ def _cases(label: str, filters: Sequence[CaseFilter], width: int) -> Act:
 def _common() -> dict[str, Any]:
     text = st.column_config.TextColumn
     return {
-        "days": text("Days", width=122),
-        "beside": text("Beside its peers", width=300, help=PEERS_HELP),
+        "days": text("Days", width=116),
+        "beside": text("Beside its peers", width=280, help=PEERS_HELP),
         "mixed": text(
             "Misses",
             width=110,
