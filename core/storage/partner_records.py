@@ -5,7 +5,7 @@ Nothing is decided here. A reader who may not read texts is given none, whatever
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -18,7 +18,6 @@ from core.partners.bands import Override
 from core.partners.commitment import Commitment
 from core.partners.record_rules import BandByHand, Entry, LoggedContact, Note
 from core.storage.engine import Write
-from core.storage.sets import among
 from core.storage.tables import (
     PartnerBandRow,
     PartnerCommitmentRow,
@@ -173,22 +172,6 @@ def end_band(write: Write, partner_id: int) -> None:
     )
 
 
-def hand_over(write: Write, from_id: int, to_id: int) -> dict[str, list[int]]:
-    """Give the whole record of a partner to another one; tells what to hand back by table."""
-    moved = {}
-    for table in RECORDS:
-        statement = select(table.c.id).where(table.c.partner_id == from_id).order_by(table.c.id)
-        moved[table.name] = list(write.connection.execute(statement).scalars())
-        _give(write, table, moved[table.name], to_id)
-    return moved
-
-
-def hand_back(write: Write, moved: Mapping[str, Iterable[int]], to_id: int) -> None:
-    """Give back what was handed over."""
-    for table in RECORDS:
-        _give(write, table, list(moved.get(table.name, ())), to_id)
-
-
 def _note(row: Row[Any], scope: Scope) -> Note:
     return Note(
         id=row.id,
@@ -272,11 +255,6 @@ def _override(row: Row[Any]) -> Override:
 
 def _standing(table: Table, partner_id: int) -> Select[Any]:
     return select(table).where(table.c.partner_id == partner_id, table.c.deleted_at.is_(None))
-
-
-def _give(write: Write, table: Table, keys: list[int], to_id: int) -> None:
-    chosen = among(table.c.id, keys, write.dialect)
-    write.connection.execute(update(table).where(chosen).values(partner_id=to_id))
 
 
 def _text(text: str, scope: Scope) -> str:

@@ -22,8 +22,6 @@ from core.storage.directory import partners
 from core.storage.engine import open_store
 from core.storage.partner_records import (
     RECORDS,
-    hand_back,
-    hand_over,
 )
 from core.storage.privacy import erase, erase_cases, erase_due
 from core.storage.retention import kept_for
@@ -35,7 +33,6 @@ from tests.support.partner_record import (
     CALL,
     FRIDAY,
     LEAD,
-    OTHER,
     OWN,
     PAT,
     every_text,
@@ -109,20 +106,6 @@ def test_texts_are_kept_as_long_as_their_class_and_open_promises_longer(
     assert [n.text for n in view.notes] == [""]
     assert [c.summary for c in view.contacts] == [""]
     assert [b.reason for b in view.bands] == [""]
-
-
-def test_a_record_is_handed_over_to_another_partner_and_back(desk: Desk) -> None:
-    noted(desk)
-    promised(desk)
-    commands.add_note(desk, LEAD, OTHER, "Theirs")
-    with desk.store.write(DRAFT) as write:
-        moved = hand_over(write, 1, 2)
-    assert look(desk).notes == ()
-    assert {n.text for n in look(desk, LEAD, OTHER).notes} == {"Ask for Maya", "Theirs"}
-    with desk.store.write(DRAFT) as write:
-        hand_back(write, moved, 1)
-    assert [n.text for n in look(desk).notes] == ["Ask for Maya"]
-    assert [n.text for n in look(desk, LEAD, OTHER).notes] == ["Theirs"]
 
 
 def test_the_record_comes_back_with_a_backup(desk: Desk, tmp_path: Path) -> None:
