@@ -15,7 +15,7 @@ from core.desk.health_book import (
     health_book,
     health_cases,
 )
-from core.partners.change import Change, Mover, got_worse
+from core.partners.change import Change, Mover, got_worse, mover
 from core.partners.health_day import health_day
 from core.partners.score_rules import Kind
 from core.partners.segments import SegmentChange, Slices, split_change
@@ -84,9 +84,10 @@ def movers(
     scope = None if ids_in_scope is None else frozenset(ids_in_scope)
 
     def find() -> _Found:
-        within = _within(books, scope)
-        found = got_worse(within, books.before.moment, books.after.moment, most)
+        moments = (books.before.moment, books.after.moment)
+        own = got_worse(_own_part(books, scope), *moments, most)
         cutter = Cutter(reading, books.before, books.after)
+        found = [mover(books.change, *moments, one.partner) for one in own]
         return _Found(books.change, tuple(_named(reading, cutter, one) for one in found))
 
     def is_of_these(held: _Found, _changed: object) -> bool:
@@ -102,24 +103,29 @@ def _books(reading: Reading, day: date) -> _Books:
     return _Books(before, after, book_change(before, after, reading))
 
 
-def _within(books: _Books, scope: frozenset[int] | None) -> Change:
-    """The change with everybody else's unknown."""
-    if scope is None:
-        return books.change
-    mine = np.isin(books.after.ids, np.fromiter(scope, dtype=np.int64))
-    return replace(books.change, total=np.where(mine, books.change.total, np.nan))
+def _own_part(books: _Books, scope: frozenset[int] | None) -> Change:
+    """What the partners' own cases moved, everybody's outside of the scope unknown.
+
+    Where the usual moves, all move with it; who got worse are those that moved beyond that.
+    """
+    change, usual = books.change, books.change.others.sum(axis=1)
+    total = change.total - usual
+    if scope is not None:
+        mine = np.isin(books.after.ids, np.fromiter(scope, dtype=np.int64))
+        total = np.where(mine, total, np.nan)
+    return replace(change, total=total, low=change.low - usual, high=change.high - usual)
 
 
-def _named(reading: Reading, cutter: Cutter, mover: Mover) -> NamedMover:
+def _named(reading: Reading, cutter: Cutter, found: Mover) -> NamedMover:
     roster = reading.roster
     return NamedMover(
-        partner_id=int(roster.ids[mover.partner]),
-        ref=roster.refs[mover.partner],
-        name=roster.names[mover.partner],
-        mover=mover,
+        partner_id=int(roster.ids[found.partner]),
+        ref=roster.refs[found.partner],
+        name=roster.names[found.partner],
+        mover=found,
         before_day=cutter.before.day,
         day=cutter.after.day,
-        parts=cutter.cause_parts(mover),
+        parts=cutter.cause_parts(found),
     )
 
 

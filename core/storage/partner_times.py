@@ -32,7 +32,8 @@ class ResolutionTimes:
 
     A case not resolved by then has the working time since it was received: from its due time where
     it has one, else without taking off earlier waits for the requester. One that waits for the
-    requester now has what it had when that wait began.
+    requester now has what it had when that wait began. Targets are those of the present priority,
+    tier and requester by the calendar that the case began with.
     """
 
     shares: Floats
