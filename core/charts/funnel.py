@@ -42,33 +42,68 @@ class Edge:
     high: float
 
 
+SIZE = alt.X(
+    "cases:Q",
+    title="Cases of the partner, on a logarithmic scale",
+    scale=alt.Scale(type="log", base=2, nice=False),
+    axis=alt.Axis(format=",.0f", grid=False),
+)
+SHARES, PERCENT = alt.Scale(zero=False, nice=True), alt.Axis(format="%", tickCount=6)
+
+
 @cache
 def _spec(title: str) -> dict[str, Any]:
-    picked = alt.selection_point(name=PICK, fields=["ref"], toggle=False)
-    size = alt.X(
-        "cases:Q",
-        title="Cases of the partner, on a logarithmic scale",
-        scale=alt.Scale(type="log", base=2, nice=False),
-        axis=alt.Axis(format=",.0f", grid=False),
+    # The points lie on top: they are what is clicked.
+    chart = alt.LayerChart(layer=[_limit("low"), _limit("high"), _middle(), _points(title)])
+    spec = specification(chart, HEIGHT)
+    # Of layers with data of their own the labels at the left are not reckoned with.
+    spec["padding"] = {**spec["padding"], "left": LABELS}
+    return spec
+
+
+def _of(kind: str) -> alt.Chart:
+    return alt.Chart().transform_filter(f"datum.kind == '{kind}'")
+
+
+def _limit(end: str) -> alt.Chart:
+    names = legend(3) if end == "low" else None
+    chart: alt.Chart = (
+        _of("limit")
+        .mark_line(color=LIMIT, strokeWidth=1.3)
+        .encode(
+            x=SIZE,
+            y=alt.Y(f"{end}:Q", title=None, axis=PERCENT, scale=SHARES),
+            detail="level:N",
+            strokeDash=alt.StrokeDash("level:N", title="Limits", legend=names),
+        )
     )
-    scale, axis = alt.Scale(zero=False, nice=True), alt.Axis(format="%", tickCount=6)
-    up = alt.Y("share:Q", title=None, axis=axis, scale=scale)
-    kinds, colours = list(COLOURS), list(COLOURS.values())
-    points = (
-        alt.Chart()
-        .transform_filter("datum.kind == 'partner'")
+    return chart
+
+
+def _middle() -> alt.Chart:
+    chart: alt.Chart = (
+        _of("middle")
+        .mark_rule(color=LIMIT, opacity=0.7)
+        .encode(y=alt.Y("share:Q", title=None, axis=PERCENT, scale=SHARES))
+    )
+    return chart
+
+
+def _points(title: str) -> alt.Chart:
+    picked = alt.selection_point(name=PICK, fields=["ref"], toggle=False)
+    kinds, colours, shapes = list(COLOURS), list(COLOURS.values()), list(SHAPES.values())
+    names = legend(3)
+    chart: alt.Chart = (
+        _of("partner")
         .mark_point(filled=True, size=64, opacity=0.85, cursor="pointer")
         .encode(
-            x=size,
-            y=up,
+            x=SIZE,
+            y=alt.Y("share:Q", title=None, axis=PERCENT, scale=SHARES),
             color=alt.Color(
-                "side:N", scale=alt.Scale(domain=kinds, range=colours), title=None, legend=legend(3)
+                "side:N", scale=alt.Scale(domain=kinds, range=colours), title=None, legend=names
             ),
             shape=alt.Shape(
-                "side:N",
-                scale=alt.Scale(domain=kinds, range=list(SHAPES.values())),
-                title=None,
-                legend=legend(3),
+                "side:N", scale=alt.Scale(domain=kinds, range=shapes), title=None, legend=names
             ),
             tooltip=[
                 alt.Tooltip("name:N", title="Partner"),
@@ -79,30 +114,7 @@ def _spec(title: str) -> dict[str, Any]:
         )
         .add_params(picked)
     )
-    limits = alt.Chart().transform_filter("datum.kind == 'limit'")
-    lines = [
-        limits.mark_line(color=LIMIT, strokeWidth=1.3).encode(
-            x=size,
-            y=alt.Y(f"{end}:Q", title=None, axis=axis, scale=scale),
-            detail="level:N",
-            strokeDash=alt.StrokeDash(
-                "level:N", title="Limits", legend=legend(3) if end == "low" else None
-            ),
-        )
-        for end in ("low", "high")
-    ]
-    middle = (
-        alt.Chart()
-        .transform_filter("datum.kind == 'middle'")
-        .mark_rule(color=LIMIT, opacity=0.7)
-        .encode(y=up)
-    )
-    # The points lie on top: they are what is clicked.
-    chart = alt.LayerChart(layer=[*lines, middle, points])
-    spec = specification(chart, HEIGHT)
-    # Of layers with data of their own the labels at the left are not reckoned with.
-    spec["padding"] = {**spec["padding"], "left": LABELS}
-    return spec
+    return chart
 
 
 def funnel_chart(

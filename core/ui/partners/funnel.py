@@ -148,8 +148,14 @@ def _outside(view: FunnelView) -> None:
         ),
         "cases": Act("Cases", open_cases, 70, "Click to open the cases that it counts", "right"),
     }
-    levels, hit = view.limits.funnel.levels, COUNTED[view.measure][0]
-    rows = pd.DataFrame(
+    alt = f"{plural(len(points), 'partner')} outside of the limits"
+    click_list(_rows(view), "funnel-outside", alt, acts, _columns(view), highest=HIGHEST)
+
+
+def _rows(view: FunnelView) -> pd.DataFrame:
+    points = view.outside
+    levels = view.limits.funnel.levels if view.limits else ()
+    return pd.DataFrame(
         {
             "partner": [p.name for p in points],
             "tier": [p.tier or DASH for p in points],
@@ -160,8 +166,11 @@ def _outside(view: FunnelView) -> None:
             "limit": [f"{100 * levels[abs(p.beyond) - 1]:g} %" for p in points],
         }
     )
-    column = st.column_config
-    columns = {
+
+
+def _columns(view: FunnelView) -> dict[str, Any]:
+    column, hit = st.column_config, COUNTED[view.measure][0]
+    return {
         "tier": column.TextColumn("Tier", width=42),
         "side": column.MultiselectColumn(
             "Against the rest",
@@ -173,5 +182,3 @@ def _outside(view: FunnelView) -> None:
         "hits": column.TextColumn(hit.capitalize(), alignment="right", width=100),
         "limit": column.TextColumn("Beyond the limit of", alignment="right", width=140),
     }
-    alt = f"{plural(len(points), 'partner')} outside of the limits"
-    click_list(rows, "funnel-outside", alt, acts, columns, highest=HIGHEST)

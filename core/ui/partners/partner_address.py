@@ -28,6 +28,16 @@ def toggle(part: str, value: str) -> None:
     _put(lambda ask: ask.but(**{part: () if ask.values(part) == (value,) else (value,)}))
 
 
+def change_values(part: str, value: str, *, is_chosen: bool) -> None:
+    """Put one value into a filter or take it out; the others stay as they are."""
+
+    def changed(ask: PartnerAsk) -> PartnerAsk:
+        others = tuple(v for v in ask.values(part) if v != value)
+        return ask.but(**{part: (*others, value) if is_chosen else others})
+
+    _put(changed)
+
+
 def clear() -> None:
     """Take all filters out."""
     _put(lambda ask: ask.cleared())

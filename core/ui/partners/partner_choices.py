@@ -10,9 +10,9 @@ from core.desk.partner_ask import FILTERS, Order
 from core.desk.partners import PartnersView
 from core.taxonomy import taxonomy
 from core.ui.address import seed
-from core.ui.choices import BETWEEN, value_of
+from core.ui.choices import BETWEEN, MOST_BOXES, value_of
 from core.ui.format import UNKNOWN, escape
-from core.ui.partners.partner_address import change, clear, read_ask
+from core.ui.partners.partner_address import change, change_values, clear, read_ask
 from core.ui.partners.partner_words import ORDERS, TRENDS
 
 LABELS: Mapping[str, str] = {
@@ -87,6 +87,9 @@ def _choice(view: PartnersView, name: str) -> None:
     if name != "tier":
         present.sort(key=lambda v: -counts.get(v, 0))
     labels = {v: f"{value_label(view, name, v)}{BETWEEN}{counts.get(v, 0):,}" for v in present}
+    if len(labels) <= MOST_BOXES:
+        _boxes(view, name, labels)
+        return
     key = f"partner-{name}"
     seed(key, [v for v in labels if v in chosen])
     st.multiselect(
@@ -98,6 +101,20 @@ def _choice(view: PartnersView, name: str) -> None:
         on_change=_take,
         args=(name, key, labels),
     )
+
+
+def _boxes(view: PartnersView, name: str, labels: Mapping[str, str]) -> None:
+    st.markdown(f"**{LABELS[name]}**")
+    chosen = view.ask.values(name)
+    with st.container(key=f"partner-boxes-{name}", gap="xsmall"):
+        for value, label in labels.items():
+            key = f"partner-{name}-{value}"
+            seed(key, value in chosen)
+            st.checkbox(escape(label), key=key, on_change=_tick, args=(name, value, key))
+
+
+def _tick(name: str, value: str, key: str) -> None:
+    change_values(name, value, is_chosen=bool(st.session_state[key]))
 
 
 def _take(name: str, key: str, labels: Mapping[str, str]) -> None:

@@ -110,12 +110,37 @@ def _label(terms: str, value: str) -> str:
 
 def _columns(view: PartnersView) -> dict[str, Any]:
     column = st.column_config
+    return {
+        **_health_columns(view),
+        "tier": column.TextColumn("Tier", width=42),
+        "rank": column.TextColumn(
+            f"Rank of {view.ranked:,}",
+            help=f"1 is the worst; {100 * view.rules.interval:.0f} % interval among the"
+            f" {plural(view.ranked, 'partner')} in your scope that have a score",
+            alignment="right",
+            width=84,
+        ),
+        "contact": column.TextColumn(
+            "Last contact",
+            help="A message of either side on a case that you may see, or a logged contact",
+            alignment="right",
+            width=88,
+        ),
+        "manager": column.TextColumn("Partner manager", width=150),
+        "category": column.TextColumn("Category", width=130),
+        "market": column.TextColumn("Market", width=110),
+        "ref": column.TextColumn("Reference", width=80),
+    }
+
+
+def _health_columns(view: PartnersView) -> dict[str, Any]:
+    """Band, score and trend; colour comes with a word."""
+    column = st.column_config
     edges, share = view.rules.bands, f"{100 * view.rules.interval:.0f} %"
     labels = [*words.bands().values(), (words.HAND, "#6b7580")]
     scale = f"0 to 100; marks at {edges.watch:.0f} (watch) and {edges.healthy:.0f} (healthy)"
     days = view.rules.trend_days
     return {
-        "tier": column.TextColumn("Tier", width=42),
         "band": column.MultiselectColumn(
             "Band", options=[x for x, _ in labels], color=[x for _, x in labels], width=78
         ),
@@ -141,21 +166,4 @@ def _columns(view: PartnersView) -> dict[str, Any]:
             alignment="right",
             width=124,
         ),
-        "rank": column.TextColumn(
-            f"Rank of {view.ranked:,}",
-            help=f"1 is the worst; {share} interval among the {plural(view.ranked, 'partner')}"
-            " in your scope that have a score",
-            alignment="right",
-            width=84,
-        ),
-        "contact": column.TextColumn(
-            "Last contact",
-            help="A message of either side on a case that you may see, or a logged contact",
-            alignment="right",
-            width=88,
-        ),
-        "manager": column.TextColumn("Partner manager", width=150),
-        "category": column.TextColumn("Category", width=130),
-        "market": column.TextColumn("Market", width=110),
-        "ref": column.TextColumn("Reference", width=80),
     }
