@@ -26,10 +26,10 @@ from core.desk.partner_records import RecordView, record_view
 from core.desk.queue import look_of
 from core.partners.record_rules import BriefRules, record_rules
 from core.storage.cases import rows_by_ids
-from core.storage.partner_decisions import TakenDecision, taken_decisions
+from core.storage.partner_decisions import TakenDecision, outcome_counts, taken_decisions
+from core.storage.partner_waits import waits_of
 from core.storage.queue import count, ids_of, page_ids, with_grants
 from core.storage.queue_conditions import Look
-from core.storage.queue_counts import count_facets
 from core.storage.scope import OPEN, RESTRICTED, SEALED
 from core.storage.snapshot import Reading
 
@@ -132,24 +132,24 @@ def take_out(desk: Desk, person: Person, partner: Partner, how: str) -> PartnerB
 
 def _open(desk: Desk, reading: Reading, look: Look, partner: Partner, rules: BriefRules) -> OpenNow:
     chosen = _of(partner, sort=Sort.URGENCY)
-    counted = count_facets(reading, chosen, look, ("owner",))
-    owners = {one.value: one.count for one in counted.facets.dimensions["owner"]}
+    owners = {one.owner: one.count for one in waits_of(reading, look, chosen)}
     others = tuple(one for one in OTHERS if one in owners)
     late = chosen.having(segment=Segment.BREACHED)
     held = set(ids_of(reading, chosen.having(flags=(Flag.LEGAL_HOLD,)), look))
     ids = page_ids(reading, chosen, look, None, rules.most_cases + len(held)).ids
     oldest = page_ids(reading, chosen.having(sort=Sort.AGE), look, None, 1 + len(held)).ids
+    shown, first = _free(ids, held)[: rules.most_cases], _free(oldest, held)[:1]
     with desk.store.read() as connection:
-        rows = rows_by_ids(connection, look.scope, _free(ids, held)[: rules.most_cases], look)
-        first = rows_by_ids(connection, look.scope, _free(oldest, held)[:1], look)
+        rows = rows_by_ids(connection, look.scope, shown, look)
+        eldest = rows_by_ids(connection, look.scope, first, look)
     return OpenNow(
-        open=Counted(counted.total, chosen),
+        open=Counted(sum(owners.values()), chosen),
         breached=Counted(count(reading, late, look), late),
         on_others=Counted(sum(owners[one] for one in others), chosen.having(owner=others)),
         on_requester=Counted(owners.get("requester", 0), chosen.having(owner=("requester",))),
         rows=rows,
-        oldest_us=int(first["age_us"].iloc[0]) if len(first) else None,
-        oldest_ref=str(first["ref"].iloc[0]) if len(first) else "",
+        oldest_us=int(eldest["age_us"].iloc[0]) if first else None,
+        oldest_ref=str(eldest["ref"].iloc[0]) if first else "",
     )
 
 
@@ -157,16 +157,14 @@ def _resolved(reading: Reading, look: Look, partner: Partner, rules: BriefRules)
     last = from_micros(look.at).date()
     first = last - timedelta(days=rules.decided_days - 1)
     chosen = _of(partner, segment=Segment.ALL, resolved_from=first, resolved_to=last)
-    counted = count_facets(reading, chosen, look, ("outcome",))
-    found = sorted(counted.facets.dimensions["outcome"], key=lambda one: -one.count)
+    outcomes = outcome_counts(reading, look, chosen)
     return Decided(
         first=first,
         last=last,
-        resolved=Counted(counted.total, chosen),
+        resolved=Counted(sum(outcomes.values()), chosen),
         outcomes=tuple(
-            (one.value, Counted(one.count, chosen.having(outcome=(one.value,))))
-            for one in found
-            if one.count
+            (outcome, Counted(number, chosen.having(outcome=(outcome,))))
+            for outcome, number in outcomes.items()
         ),
         newest=(),
     )

@@ -1,16 +1,21 @@
-"""The last decisions on a partner's cases that may be spoken of: not restricted, not under a hold."""
+"""What was decided lately on a partner's cases: how often what, and the last that may be spoken of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import Connection, select
 
 from core.access.model import Scope
+from core.cases.filter import CaseFilter
 from core.clock import from_micros
 from core.storage.one_case import CASES, DECISIONS, GRANTS
+from core.storage.queue_conditions import Look
+from core.storage.queue_matches import codes_of, extent_of, matches
 from core.storage.scope import OPEN, visible
+from core.storage.snapshot import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +29,21 @@ class TakenDecision:
     overturn_reason: str
 
 
+def outcome_counts(reading: Reading, look: Look, filter_: CaseFilter) -> dict[str, int]:
+    """How many cases of a filter have each outcome, the most frequent first; '' is none."""
+    extent = extent_of(filter_, look)
+    found = matches(reading, filter_, look, extent)
+    rows = np.flatnonzero(found.all())
+    codes, outcomes = codes_of(reading, found, extent, "outcome")
+    values, counts = np.unique(np.asarray(codes)[rows], return_counts=True)
+    pairs = [(str(outcomes[v]), int(n)) for v, n in zip(values, counts, strict=True)]
+    return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
+
+
 def taken_decisions(
     connection: Connection, scope: Scope, partner_id: int, since: int, most: int
 ) -> tuple[TakenDecision, ...]:
-    """Decisions since a moment, the newest first."""
+    """Decisions since a moment on cases neither restricted nor under a hold, the newest first."""
     statement = (
         select(
             CASES.c.ref,
