@@ -148,12 +148,12 @@ def _figures(change: ScoreChange) -> None:
             "part": [signed(part.part, 2) for part in parts],
             "own": [signed(part.own, 2) for part in parts],
             "usual": [signed(part.usual, 2) for part in parts],
+            "cases_before": [_count(part, "cases_before") for part in parts],
+            "cases_after": [_count(part, "cases_after") for part in parts],
             "before": [_value(part.name, part.before, change) for part in parts],
             "after": [_value(part.name, part.after, change) for part in parts],
             "raw_before": [_raw(part.before) for part in parts],
             "raw_after": [_raw(part.after) for part in parts],
-            "cases_before": [_count(part, "cases_before") for part in parts],
-            "cases_after": [_count(part, "cases_after") for part in parts],
         }
     )
     acts = {which: opener(which) for which in ("cases_before", "cases_after")}

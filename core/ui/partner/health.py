@@ -169,13 +169,13 @@ def _inputs(view: HealthView) -> None:
         {
             "input": [input_label(one.name) for one in ones],
             "points": [one.points for one in ones],
-            "weight": [f"{100 * one.weight:.1f} %" for one in ones],
             "adds": [f"{add:.1f}" for add in adds],
+            "of": [f"{line.behind.count:,}" if line.behind else None for line in lines],
+            "hits": [_hits(line) for line in lines],
             "estimate": [interval_words(one, rules) for one in ones],
             "raw": [own_words(one) for one in ones],
             "usual": [usual_words(one.usual, one.kind, view) for one in ones],
-            "of": [f"{line.behind.count:,}" if line.behind else None for line in lines],
-            "hits": [_hits(line) for line in lines],
+            "weight": [f"{100 * one.weight:.1f} %" for one in ones],
             "days": [_days(line, rules.inputs[line.explained.name].window_days) for line in lines],
         }
     )

@@ -34,7 +34,8 @@ HIGHEST = 100.0
 
 def show_history(person: Person, view: HealthView) -> None:
     """A point per week; a click on one compares it with the last day of the comparison above."""
-    history = history_view(the_desk(), person, view.partner)
+    with st.spinner("Counting the weeks before"):  # all partners' weeks, at the first visit of all
+        history = history_view(the_desk(), person, view.partner)
     marked = [Happening(one.day, told(one)) for one in history.events]
     points = [_point(week) for week in history.weeks]
     drawing = history_chart(points, bands_of(view.standing.rules), marked)

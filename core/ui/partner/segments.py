@@ -102,12 +102,12 @@ def _table(found: SegmentsView, change: ScoreChange) -> None:
             "value": [value_label(found.dimension, one.value) for one in segments],
             "points": [signed(one.points, 2) for one in segments],
             "telling": [signed(one.telling, 2) for one in segments],
-            "rate_before": [_share(one.before) for one in segments],
-            "rate_after": [_share(one.after) for one in segments],
             "hits_before": [f"{one.before.hits:,}" for one in segments],
             "of_before": [f"{one.before.of:,}" for one in segments],
             "hits_after": [f"{one.after.hits:,}" for one in segments],
             "of_after": [f"{one.after.of:,}" for one in segments],
+            "rate_before": [_share(one.before) for one in segments],
+            "rate_after": [_share(one.after) for one in segments],
         }
     )
     hit = COUNTED[found.name][0]
@@ -117,7 +117,7 @@ def _table(found: SegmentsView, change: ScoreChange) -> None:
         def opened(row: int) -> None:
             go_to_queue(filter_of(segments[row]))
 
-        return Act(words, opened, 108, "Click to open these cases", "right")
+        return Act(words, opened, 96, "Click to open these cases", "right")
 
     acts = {
         "hits_before": opener(lambda one: one.before.hits_filter, f"{hit} {first}"),
@@ -137,7 +137,7 @@ def _share(cut: Cut) -> str:
 def _columns(dimension: str, first: str, last: str) -> dict[str, Any]:
     column = st.column_config
     return {
-        "value": column.TextColumn(DIMENSION_LABELS[dimension], width=190, pinned=True),
+        "value": column.TextColumn(DIMENSION_LABELS[dimension], width=172, pinned=True),
         "points": column.TextColumn("Change", width=74, alignment="right"),
         "telling": column.TextColumn(
             "beyond size",
