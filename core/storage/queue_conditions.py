@@ -241,7 +241,7 @@ def _in_dimension(name: str, values: tuple[str, ...], cases: FromClause, look: L
     if name != "partner":
         return either(expression, values)
     known = [value for value in values if value]
-    chosen = expression.in_(select(PARTNERS.c.id).where(either(PARTNERS.c.ref, known)))
+    chosen = expression.in_(select(PARTNERS.c.lead_id).where(either(PARTNERS.c.ref, known)))
     return or_(chosen, expression.is_(None)) if "" in values else chosen
 
 

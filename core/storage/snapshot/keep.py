@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select
 
 from core.storage.snapshot.codes import Codes
 from core.storage.snapshot.load import Partners, newest_seq
-from core.storage.snapshot.tables import ALL_CODES, CASES
+from core.storage.snapshot.tables import ALL_CODES, CASES, PARTNERS
 from core.storage.tables import AuditHeadRow, AuditRow
 from core.storage.tables.base import table_of
 from core.taxonomy import taxonomy
@@ -103,6 +103,7 @@ def _layout() -> str:
     lists = taxonomy()
     told = [
         sorted(CASES.c.keys()),
+        sorted(PARTNERS.c.keys()),
         {name: lists.family_of(name) for name in lists.abuse_types},
         {name: lists.region_of(name) for name in lists.markets},
     ]

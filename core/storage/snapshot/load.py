@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy import Connection, Select, func, select
 
+from core.storage.directory import lead_ids
 from core.storage.snapshot.codes import Codes, widen
 from core.storage.snapshot.tables import CODES, COPIED, DERIVED_CODES, NUMBERS, STORED, SWITCHES
 from core.storage.tables import CaseGrantRow, PartnerRow, SequenceRow, TombstoneRow
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CHUNK = 20_000
-PARTNER_NAMES = ("id", "ref", "name", "category")  # what statements ask for
+PARTNER_NAMES = ("id", "ref", "name", "category", "lead_id")  # what statements ask for
 _TOMBSTONES = TombstoneRow.__table__.c
 _SEQ = SequenceRow.__table__.c
 _PARTNERS = PartnerRow.__table__.c
@@ -42,7 +43,8 @@ LEFT JOIN partners p ON p.id = s.partner_id
 """  # noqa: S608 -- only names of our own columns are put in
 
 
-Partners = tuple[tuple[Any, ...], ...]  # id, reference, name, category, tier, market
+# id, reference, name, category, tier, market, and the id that the reference leads to
+Partners = tuple[tuple[Any, ...], ...]
 
 
 def newest_seq(connection: Connection) -> int:
@@ -63,12 +65,14 @@ def gone_since(connection: Connection, seq: int) -> list[int]:
 
 
 def all_partners(connection: Connection) -> Partners:
-    """Partners as they stand."""
+    """Partners as they stand; one that was merged leads to the one that has its cases now."""
     statement = select(
         *(_PARTNERS.id, _PARTNERS.ref, _PARTNERS.name),
         *(_PARTNERS.category, _PARTNERS.tier, _PARTNERS.market),
     )
-    return tuple(tuple(row) for row in connection.execute(statement.order_by(_PARTNERS.id)))
+    leads = lead_ids(connection)
+    rows = connection.execute(statement.order_by(_PARTNERS.id))
+    return tuple((*row, leads.get(row[0], row[0])) for row in rows)
 
 
 def create_lists(cursor: DuckDBPyConnection) -> None:
@@ -178,7 +182,7 @@ def moved_partners(old: Partners, new: Partners) -> list[tuple[Any, ...]]:
 def put_partners(cursor: DuckDBPyConnection, partners: Partners) -> None:
     """Fill the table of partners with these and no others."""
     cursor.execute("DELETE FROM partners")
-    _insert(cursor, "partners", PARTNER_NAMES, [row[: len(PARTNER_NAMES)] for row in partners])
+    _insert(cursor, "partners", PARTNER_NAMES, [(*row[:4], row[6]) for row in partners])
 
 
 def derived_values() -> dict[str, tuple[str, ...]]:

@@ -39,8 +39,9 @@ class Roster:
 
 
 def roster_of(partners: Sequence[tuple[Any, ...]]) -> Roster:
-    """From rows of key, reference, name, category, tier and market, in the order of the key."""
-    columns = list(zip(*partners, strict=True)) or [()] * 6
+    """From rows as the snapshot has them, in the order of the key; merged partners are left out."""
+    own = [row for row in partners if row[6] == row[0]]
+    columns = list(zip(*own, strict=True)) or [()] * 6
     tiers, tier = _coded(columns[4])
     return Roster(
         ids=np.array(columns[0], dtype=np.int64),

@@ -215,7 +215,8 @@ class Snapshot:
         cursor = self._database.cursor()
         create_tables(cursor, self._codes)
         cursor.execute(
-            "CREATE TABLE partners (id BIGINT, ref VARCHAR, name VARCHAR, category VARCHAR)"
+            "CREATE TABLE partners "
+            "(id BIGINT, ref VARCHAR, name VARCHAR, category VARCHAR, lead_id BIGINT)"
         )
         cursor.execute("CREATE TABLE grants (case_id BIGINT, kind VARCHAR, name VARCHAR)")
         cursor.execute("CREATE TABLE mark (seq BIGINT, taken_at BIGINT, state BIGINT)")

@@ -126,6 +126,7 @@ PARTNERS = Table(
     Column("ref", Text),
     Column("name", Text),
     Column("category", Text),
+    Column("lead_id", BigInteger),  # its own, or that of the partner that it was merged into
 )
 GRANTS = Table(
     "grants",
