@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite
 
 from core.desk.partner_health_view import HealthView, Standing
 from core.partners.explained import ExplainedInput, Usual
 from core.partners.score_rules import HealthRules, Kind
 from core.taxonomy import taxonomy
-from core.ui.format import DASH, plural, share
+from core.ui.format import share
+from core.ui.input_words import COUNTED, input_label, number, value_words
 
-# Input -> what is counted, and among what; a ratio is against what was to be expected.
-COUNTED: Mapping[str, tuple[str, str]] = {
-    "sla_attainment": ("met", "judged clocks"),
-    "load": ("open", "expected"),
-    "returns": ("came back", "resolved"),
-    "overturn_rate": ("overturned", "re-reviewed"),
-    "csat": ("satisfied", "rated"),
-    "severe_incidents": ("P0 and P1", "expected"),
-}
-FEW_TIMES = 10  # from here on a decimal place says nothing
+__all__ = [
+    "COUNTED",
+    "band_badge",
+    "band_label",
+    "ends_words",
+    "input_label",
+    "interval_words",
+    "level_words",
+    "not_enough_words",
+    "number",
+    "own_words",
+    "score_words",
+    "signed",
+    "teachers",
+    "usual_words",
+    "value_words",
+]
 COLOURS = {"healthy": "green", "watch": "blue", "at_risk": "orange", "not_enough_data": "gray"}
-
-
-def input_label(name: str) -> str:
-    """What an input is called."""
-    return taxonomy().label("health_inputs", name)
 
 
 def band_label(band: str) -> str:
@@ -38,17 +40,6 @@ def band_badge(band: str) -> str:
     """A band as a badge: never by its colour alone."""
     icon = taxonomy().health_bands[band]["icon"]
     return f":{COLOURS[band]}-badge[:material/{icon}: {band_label(band)}]"
-
-
-def value_words(kind: Kind, value: float) -> str:
-    """A value of an input: ``71 %``, ``1.4×``, ``2 gaps``; the unknown as a dash."""
-    if not isfinite(value):
-        return DASH
-    if kind is Kind.SHARE:
-        return share(value)
-    if kind is Kind.KNOWN:
-        return plural(round(value), "gap")
-    return f"{value:.2f}×" if value < FEW_TIMES else f"{value:,.0f}×"
 
 
 def interval_words(one: ExplainedInput, rules: HealthRules) -> str:
@@ -107,11 +98,6 @@ def not_enough_words(standing: Standing) -> str:
 def level_words(rules: HealthRules) -> str:
     """The level of the intervals."""
     return share(rules.interval)
-
-
-def number(value: float) -> str:
-    """A count that may be in parts: ``17``, ``16.5``."""
-    return f"{value:,.1f}".removesuffix(".0")
 
 
 def signed(value: float, digits: int = 1) -> str:

@@ -17,7 +17,7 @@ from core.ui.case_link import go_to_queue, open_partner
 from core.ui.charts import chart_head, show, table_behind
 from core.ui.format import DASH, plural, share
 from core.ui.heads import copy_link, page_head
-from core.ui.partner.health_words import COUNTED, input_label, number
+from core.ui.input_words import COUNTED, input_label, number
 from core.ui.partners.partner_address import read_ask
 from core.ui.partners.partner_choices import chips, filters_open, line
 from core.ui.state import the_desk, the_zone

@@ -7,7 +7,7 @@ from core.desk.health_moves import Part
 from core.desk.partner_movers import CauseCases, SeenMover
 from core.taxonomy import taxonomy
 from core.ui.format import UNKNOWN, escape, share
-from core.ui.partner.health_words import COUNTED, input_label, value_words
+from core.ui.input_words import COUNTED, input_label, value_words
 from core.ui.partners.partner_words import signed
 
 PREPOSITIONS = {"channel": "by", "abuse_type": "in", "market": "from"}

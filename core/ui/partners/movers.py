@@ -13,7 +13,7 @@ from core.ui import states
 from core.ui.case_link import go_to_queue, open_partner
 from core.ui.format import escape, plural
 from core.ui.heads import copy_link, page_head
-from core.ui.partner.health_words import input_label
+from core.ui.input_words import input_label
 from core.ui.partners.mover_words import cause_sentence, fall_sentence, part_sentence
 from core.ui.partners.partner_address import read_ask
 from core.ui.partners.partner_choices import chips, filters_open, line
