@@ -8,7 +8,7 @@ from core.desk.partner_health_view import HealthView, Standing
 from core.partners.explained import ExplainedInput, Usual
 from core.partners.score_rules import HealthRules, Kind
 from core.taxonomy import taxonomy
-from core.ui.format import share
+from core.ui.format import DASH, share
 from core.ui.input_words import COUNTED, input_label, number, value_words
 
 __all__ = [
