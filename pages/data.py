@@ -1,149 +1,51 @@
-"""Data: bring the cases of a file in, see what every import did, take one back."""
+"""Data: bring the cases of a file in, or a release of the public report, and take either back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
-
-import pandas as pd
 import streamlit as st
 
 from core.access.model import Person
 from core.access.rules import may
-from core.desk import imports
-from core.desk.imports import ImportResult
-from core.errors import BadInput, Refused
-from core.intake.mapping_files import parse_mapping
-from core.storage.imports import Batch
-from core.ui import import_history, importing, states, uploads
-from core.ui.case_link import QUEUE_PAGE
-from core.ui.flash import attempt, tell
-from core.ui.format import plural
-from core.ui.state import asked_later, the_desk, the_person, the_zone
+from core.ui.address import choose_one, read_one, seed
+from core.ui.case_imports import show_imports
+from core.ui.flash import tell
+from core.ui.releases import show_releases
+from core.ui.state import the_person
 
-TYPES = ["csv", "tsv", "txt", "xlsx", "json", "jsonl", "ndjson", "parquet", "gz", "zip"]
+WHAT, CASES, PUBLIC = "what", "cases", "public"  # in the address
+WHATS = {CASES: "Cases", PUBLIC: "Public report"}
 
 
 def page() -> None:
-    """A new import for those who may, then the history."""
+    """Cases, or the public report beside them."""
     person = the_person()
     st.markdown("# Data")
     tell()
-    if may(person, "import.run"):
-        with st.container(border=True, key="new-import"):
-            new_import(person)
-    st.markdown("### Imports so far")
-    history(person)
+    chosen = choose_what(person)
+    if chosen == PUBLIC:
+        show_releases(person)
+    else:
+        show_imports(person)
 
 
-def new_import(person: Person) -> None:
-    """Upload, look, map, try, bring in: each step appears when the one before is done."""
-    st.markdown("**Bring in a file**")
-    upload = st.file_uploader("CSV, XLSX, JSON, JSON Lines or Parquet, also .gz and .zip", TYPES)
-    if upload is None:
-        uploads.forget()
-        return
-    path = uploads.keep(upload, the_desk().settings.local_dir)
-    try:
-        seen = importing.read_once(path, partial(imports.preview, the_desk(), person, path))
-        importing.look(seen, path.name)
-        text = importing.settle_mapping(seen, path)
-        run(person, path, text, importing.still_asked(seen))
-    except (BadInput, Refused) as refusal:
-        states.refused(refusal)
-
-
-def run(person: Person, path: Path, text: str, asked: int) -> None:
-    """Try it without writing, then bring it in; an edit of the mapping asks for another try."""
-    tried = st.session_state.get("import-tried")
-    result: ImportResult | None = tried[1] if tried and tried[0] == (path, text) else None
-    wants_try, wants_all = importing.buttons(result, asked)
-    if wants_try:
-        result = bring(person, path, text, dry_run=True)
-        st.session_state["import-tried"] = ((path, text), result)
-        st.rerun()
-    if wants_all:
-        result = bring(person, path, text, dry_run=False)
-        st.session_state["import-tried"] = ((path, text), result)
-        st.rerun()
-    if result and not result.dry_run:
-        st.success(f"{result.batch} is in.", icon=":material/check_circle:")
-        st.page_link(QUEUE_PAGE, label="To the queue", icon=":material/arrow_forward:")
-    if result:
-        importing.outcome(result)
-
-
-def bring(person: Person, path: Path, text: str, *, dry_run: bool) -> ImportResult:
-    """The whole file or nothing, with its progress."""
-    mapping = parse_mapping(text)
-    move, away = importing.progress_bar()
-    try:
-        return imports.run_import(the_desk(), person, path, mapping, dry_run=dry_run, progress=move)
-    finally:
-        away()
-
-
-def history(person: Person) -> None:
-    """Every import; a ticked one shows its rejected rows and can be taken back."""
-    batches = imports.history(the_desk(), person)
-    if not batches:
-        states.empty(
-            "Nothing was imported yet.",
-            import_history.first_step(can_import=may(person, "import.run")),
-        )
-        return
-    zone = the_zone(person)
-    chosen = import_history.listing(batches, zone, the_desk().clock.now())
-    if chosen is None:
-        may_undo = " or to take it back" if may(person, "import.undo") else ""
-        st.caption(f"Tick an import to see its counts and rejected rows{may_undo}.")
-        return
-    with st.container(border=True, gap="small", key="import-chosen"):
-        import_history.told(chosen, zone)
-        acts(person, chosen)
-
-
-def acts(person: Person, chosen: Batch) -> None:
-    """What can be done with one import."""
-    with st.container(horizontal=True, gap="small"):
-        if chosen.count.rejected:
-            import_history.download(chosen, partial(refused_rows, asked_later(), chosen.ref))
-        if chosen.status == "done" and may(person, "import.undo"):
-            st.button(
-                f"Undo {chosen.ref}",
-                icon=":material/undo:",
-                key="undo",
-                on_click=ask_before_undo,
-                args=(person, chosen),
-            )
-
-
-def refused_rows(asks: Callable[[], Person], ref: str) -> pd.DataFrame:
-    """The rejected rows of an import; who asks is asked for again."""
-    return imports.rejects(the_desk(), asks(), ref)
-
-
-@st.dialog("Take an import back", on_dismiss="rerun")
-def ask_before_undo(person: Person, batch: Batch) -> None:
-    """Say what will change, then do it."""
-    st.write(import_history.what_undo_changes(batch))
-    args = (person, batch.ref)
-    if st.button("Undo it", type="primary", key="undo-yes", on_click=undo, args=args):
-        st.rerun()  # the whole page: the dialog alone would stay open
-
-
-def undo(person: Person, ref: str) -> None:
-    """Take the import back and say what was kept."""
-
-    st.session_state.pop("import-tried", None)
-
-    def act() -> str:
-        done = imports.undo(the_desk(), person, ref)
-        kept = f" Kept because changed since: {', '.join(done.kept[:20])}." if done.kept else ""
-        return f"{ref}: {plural(done.removed, 'case')} removed, {done.restored:,} restored.{kept}"
-
-    attempt(act)
+def choose_what(person: Person) -> str:
+    """What is brought in; the public report is for those who read risk views."""
+    if not may(person, "risk.read"):
+        return CASES
+    chosen, unusable = read_one(WHAT, tuple(WHATS))
+    for notice in unusable:
+        st.warning(notice, icon=":material/info:")
+    seed("data-what", chosen)
+    st.segmented_control(
+        "What",
+        list(WHATS),
+        format_func=lambda what: WHATS[what],
+        key="data-what",
+        required=True,
+        label_visibility="collapsed",
+        on_change=lambda: choose_one(WHAT, st.session_state["data-what"], tuple(WHATS)),
+    )
+    return chosen
 
 
 page()

@@ -28,6 +28,7 @@ def add_commands(commands: Commands) -> None:
     bring.add_argument("file", type=Path, metavar="FILE")
     bring.add_argument("--name", default="", help="what to call the release")
     bring.add_argument("--published", default="", metavar="DATE", help="the day it came out")
+    bring.add_argument("--dry-run", action="store_true", help="do everything but the writing")
     bring.add_argument("--json", action="store_true")
     bring.set_defaults(run=run_import)
     listed = "releases so far, the last imported first"
@@ -42,6 +43,7 @@ def run_import(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
         arguments.file,
         name=arguments.name,
         published_on=arguments.published,
+        dry_run=arguments.dry_run,
     )
     if arguments.json:
         say_json(as_json(result))
@@ -54,7 +56,7 @@ def as_json(result: ReferenceResult) -> dict[str, object]:
     """The result for a script; the largest restatements and the first rejected rows stand in it."""
     count = asdict(result.count)
     return {
-        "release": result.ref,
+        "release": result.ref or None,
         "name": result.name,
         "last_quarter": result.last_quarter,
         "is_known": result.is_known,
@@ -95,7 +97,7 @@ def say_result(result: ReferenceResult, file_name: str) -> None:
     if result.is_known:
         say(f"{file_name}: the same release is here as {result.ref}; nothing changed.")
     else:
-        say(f"{file_name}: {result.ref}, {result.name}")
+        say(f"{file_name}: {result.ref or 'dry run, nothing was written'}, {result.name}")
     say(
         f"  {count.read} rows read = {count.accepted} accepted + {count.repeated} unchanged"
         f" + {count.rejected} rejected; {count.not_published} say that no figure was published"
@@ -103,7 +105,8 @@ def say_result(result: ReferenceResult, file_name: str) -> None:
     for note in result.notes:
         say(f"  {note}")
     _say_restatements(result)
-    say_rejects(result.rejects, count.rejected, f"reference rejects {result.ref}")
+    more = f"reference rejects {result.ref}" if result.ref else "import it, then: reference rejects"
+    say_rejects(result.rejects, count.rejected, more)
 
 
 def _say_restatements(result: ReferenceResult) -> None:

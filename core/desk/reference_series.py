@@ -16,7 +16,7 @@ from core.desk.boot import Desk
 from core.errors import BadInput, Conflict
 from core.intake.public_figures import PublicFile, read_public_file
 from core.risk.public_report import public_report
-from core.risk.public_series import FigureKey, Restatement, Told, by_key, told
+from core.risk.public_series import Edition, FigureKey, Restatement, Told, by_key, told
 from core.storage import reference_series as book
 from core.storage.reference_series import Release, ReleaseCount, ReleaseFacts
 
@@ -25,7 +25,7 @@ from core.storage.reference_series import Release, ReleaseCount, ReleaseFacts
 class ReferenceResult:
     """What became of a file: the release, its rows by outcome, and what it says anew."""
 
-    ref: str
+    ref: str  # empty for a dry run
     name: str
     last_quarter: str
     is_known: bool  # the same release was here already, and nothing changed
@@ -36,9 +36,18 @@ class ReferenceResult:
 
 
 def import_release(
-    desk: Desk, person: Person, path: Path, *, name: str = "", published_on: str = ""
+    desk: Desk,
+    person: Person,
+    path: Path,
+    *,
+    name: str = "",
+    published_on: str = "",
+    dry_run: bool = False,
 ) -> ReferenceResult:
-    """Keep the figures of a release beside those of others; the same again changes nothing."""
+    """Keep the figures of a release beside those of others; the same again changes nothing.
+
+    A dry run tells the same of the file and writes nothing.
+    """
     require(person, "import.run")
     _check_day(published_on)
     file = read_public_file(path, desk.settings, desk.clock.now().date())
@@ -55,7 +64,7 @@ def import_release(
         content_hash=file.content_hash,
         by=person.username,
     )
-    return _keep(desk, person, file, facts)
+    return _foresee(desk, file, facts) if dry_run else _keep(desk, person, file, facts)
 
 
 def list_releases(desk: Desk, person: Person) -> list[Release]:
@@ -79,19 +88,38 @@ def undo_release(desk: Desk, person: Person, ref: str) -> int:
         return book.remove_release(write, ref)
 
 
+def _foresee(desk: Desk, file: PublicFile, facts: ReleaseFacts) -> ReferenceResult:
+    with desk.store.read() as connection:
+        newest = max((release.id for release in book.releases(connection)), default=0)
+        own = Edition("", facts.last_quarter, facts.published_on, newest + 1)
+        shown = told([*book.figures_of(connection), (own, list(file.figures))])
+    return _result(file, facts, own.ref, shown)
+
+
 def _keep(desk: Desk, person: Person, file: PublicFile, facts: ReleaseFacts) -> ReferenceResult:
-    count, rejects = _count(file), file.rejects.frame()
     with desk.store.write(Draft(person.username, "reference.import", "release")) as write:
         if book.same_release(write.connection, file.file_hash, file.content_hash):
             raise Conflict("Somebody imported this release just now.", hint="See the history.")
-        ref = book.add_release(write, facts, count, file.figures, rejects)
+        rejects = file.rejects.frame()
+        ref = book.add_release(write, facts, _count(file), file.figures, rejects)
     # Compared after the commit: nobody has to wait until all releases were read.
     with desk.store.read() as connection:
         shown = told(book.figures_of(connection))
-    restated = _restated(shown.values(), ref)
-    notes = (*file.notes, *_missing(file, shown, facts.last_quarter))
+    return _result(file, facts, ref, shown)
+
+
+def _result(
+    file: PublicFile, facts: ReleaseFacts, ref: str, shown: Mapping[FigureKey, Told]
+) -> ReferenceResult:
     return ReferenceResult(
-        ref, facts.name, facts.last_quarter, False, count, rejects, notes, restated
+        ref=ref,
+        name=facts.name,
+        last_quarter=facts.last_quarter,
+        is_known=False,
+        count=_count(file),
+        rejects=file.rejects.frame(),
+        notes=(*file.notes, *_missing(file, shown, facts.last_quarter)),
+        restatements=_restated(shown.values(), ref),
     )
 
 

@@ -141,5 +141,5 @@ def _first_whole(counts: Ints) -> int:
     """The day after the first with a case: on that one cases may have begun to be kept."""
     busy = np.flatnonzero(counts.sum(axis=0))
     if not len(busy):
-        return counts.shape[1]
+        return int(counts.shape[1])
     return 0 if busy[0] == 0 else int(busy[0]) + 1

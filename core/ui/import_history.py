@@ -113,12 +113,12 @@ def rejects_csv(rows: pd.DataFrame) -> bytes:
     return safe.to_csv(index=False).encode("utf-8-sig")
 
 
-def download(batch: Batch, read: Callable[[], pd.DataFrame]) -> None:
-    """The rejected rows of one import, read when the button is clicked."""
+def download(ref: str, rejected: int, read: Callable[[], pd.DataFrame]) -> None:
+    """The rejected rows of one import or release, read when the button is clicked."""
     st.download_button(
-        f"Download {plural(batch.count.rejected, 'rejected row')}",
+        f"Download {plural(rejected, 'rejected row')}",
         data=lambda: rejects_csv(read()),
-        file_name=f"rejected-{batch.ref}.csv",
+        file_name=f"rejected-{ref}.csv",
         mime="text/csv",
         icon=":material/download:",
         on_click="ignore",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.desk import imports
+from core.desk import imports, reference_series
 from core.desk.boot import OPERATOR, Desk
+from tests.support.public_reports import EARLIER, Rows
+from tests.support.public_reports import HEAD as HEAD_OF_REPORT
 from tests.support.visits import enter, words
 
 HEAD = "Ticket,Opened,State,Subject,Customer\n"
@@ -104,3 +106,46 @@ def test_an_unusable_file_is_refused_with_its_place_and_no_traceback(
     assert not app.exception
     assert name.split(".", maxsplit=1)[0] in words(app) or "0" in metrics(app).values()
     assert imports.history(empty_desk, OPERATOR) == []
+
+
+def public(app: AppTest) -> AppTest:
+    app.query_params["what"] = "public"
+    return app.run()
+
+
+def a_release(rows: Rows) -> bytes:
+    lines = (",".join(f'"{cell}"' for cell in row) for row in (HEAD_OF_REPORT, *rows))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def test_a_release_is_looked_at_then_brought_in_and_taken_back(empty_desk: Desk) -> None:
+    app = public(enter(empty_desk, "team_lead", "data"))
+    assert "No release of the public report is here." in words(app)
+    refused = ("Facebook", "Spam", "Content Actioned", "2025Q1", "many")
+    seen = upload(app, "report.csv", a_release((*EARLIER, refused)))
+    assert not seen.exception
+    assert metrics(seen) == {"Read": "7", "Accepted": "6", "Repeated": "0", "Rejected": "1"}
+    assert reference_series.list_releases(empty_desk, OPERATOR) == []
+    done = press(seen, "release-commit")
+    (release,) = reference_series.list_releases(empty_desk, OPERATOR)
+    assert (release.ref, release.count.accepted, release.count.rejected) == ("PR-0001", 6, 1)
+    assert "The same release is here as PR-0001" in words(done)
+    assert "release-commit" not in {b.key for b in done.button}
+    done.query_params["release"] = release.ref
+    press(press(done.run(), "release-undo"), "release-undo-yes")
+    (gone,) = reference_series.list_releases(empty_desk, OPERATOR)
+    assert gone.undone_at is not None
+
+
+def test_a_damaged_release_is_refused_with_the_place(empty_desk: Desk) -> None:
+    app = upload(public(enter(empty_desk, "team_lead", "data")), "report.csv", b"a,b\n1,2\n")
+    assert not app.exception
+    assert "report.csv" in words(app)
+    assert "release-commit" not in {b.key for b in app.button}
+
+
+def test_who_may_only_look_sees_releases_but_brings_none_in(empty_desk: Desk) -> None:
+    app = public(enter(empty_desk, "auditor", "data"))
+    assert not app.exception
+    assert not app.file_uploader
+    assert "A team lead brings one in." in words(app)

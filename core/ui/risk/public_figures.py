@@ -40,8 +40,8 @@ NOT_THE_SAME_PIECES = (
 )
 RESTORED = "Restored ÷ appealed"
 HOW_TO_IMPORT = (
-    "Download the report as CSV from where it is published and run: "
-    "python -m core reference import FILE"
+    "Download the report as CSV from where it is published, then upload it on the Data page under "
+    "Public report, or run: python -m core reference import FILE"
 )
 
 
