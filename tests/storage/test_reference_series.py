@@ -29,7 +29,7 @@ from core.storage.reference_series import figures_of, releases
 from core.storage.schema import migrate
 from core.storage.tables import CaseRow
 from core.storage.trail import audit_entries, verify
-from tests.support.public_reports import EARLIER, LATER, both_releases, write_report
+from tests.support.public_reports import EARLIER, LATER, Rows, both_releases, write_report
 from tests.support.stores import sqlite_url
 
 ANALYST = Person(username="ana", name="Ana", role="analyst")
@@ -55,6 +55,21 @@ def acts(desk: Desk) -> list[str]:
 def chain(desk: Desk) -> Verification:
     with desk.store.read() as connection:
         return verify(connection)
+
+
+@pytest.mark.parametrize("order", [(EARLIER, LATER), (LATER, EARLIER)])
+def test_a_dry_run_tells_what_the_import_then_does_and_writes_nothing(
+    desk: Desk, tmp_path: Path, order: tuple[Rows, Rows]
+) -> None:
+    before, after = (write_report(tmp_path / f"{n}.csv", rows) for n, rows in enumerate(order))
+    import_release(desk, LEAD, before)
+    seq = desk.store.seq()
+    dry = import_release(desk, LEAD, after, dry_run=True)
+    assert (desk.store.seq(), len(list_releases(desk, LEAD)), dry.ref) == (seq, 1, "")
+    done = import_release(desk, LEAD, after)
+    assert (dry.count, dry.notes, dry.last_quarter) == (done.count, done.notes, done.last_quarter)
+    assert [r.change_share for r in dry.restatements] == [r.change_share for r in done.restatements]
+    assert done.restatements
 
 
 def test_the_same_file_twice_changes_nothing(desk: Desk, tmp_path: Path) -> None:
