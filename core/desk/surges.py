@@ -141,11 +141,8 @@ def surges_view(
     with desk.snapshot.reading() as reading:
         look = with_grants(reading, look)
         key = ("surges", filter_, look_key(look), chosen, zone, confirmed)
-
-        def count() -> Judged:
-            read = partial(surge_cases, reading, filter_, look, windows, rules)
-            return _judge(read, confirmed, rules, progress or _silent)
-
+        read = partial(surge_cases, reading, filter_, look, windows, rules)
+        count = partial(_judge, read, confirmed, rules, progress or _silent)
         judged = reading.remember(key, count)
         days = judged_days(reading, filter_, look, chosen.last_day, zone)
     return SurgesView(
