@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -90,8 +90,8 @@ def week_windows(at: datetime, zone: str, count: int, *, running: bool = True) -
 
 def _moment(monday: date, into: timedelta, zone: str) -> int:
     """So many days and hours of the wall clock after that Monday began."""
-    wall = datetime(monday.year, monday.month, monday.day) + into  # noqa: DTZ001 -- zoned below
-    return to_micros(wall.replace(tzinfo=ZoneInfo(zone)))
+    # Within one zone Python adds by the wall clock, whatever the hours of the day.
+    return to_micros(datetime.combine(monday, time(), ZoneInfo(zone)) + into)
 
 
 def weeks_of(windows: WeekWindows, rest_day_share: float, holidays: Collection[date] = ()) -> Weeks:
