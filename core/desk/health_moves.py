@@ -15,11 +15,9 @@ from core.desk.health_book import (
     health_book,
     health_cases,
 )
+from core.desk.health_split import Splitter, can_be_split
 from core.partners.change import Change, Mover, got_worse, mover
 from core.partners.health_day import health_day
-from core.partners.score_rules import Kind
-from core.partners.segments import SegmentChange, Slices, split_change
-from core.storage.partner_slices import InputCut, PartnerSlices
 from core.storage.snapshot import Reading
 
 # What the cases of a cause are cut by.
@@ -135,13 +133,12 @@ class Cutter:
     def __init__(self, reading: Reading, before: HealthBook, after: HealthBook) -> None:
         self.before, self.after = before, after
         self._reading = reading
-        self._cuts: dict[tuple[date, str], InputCut] = {}
+        self._splitters: dict[str, Splitter] = {}
 
     def cause_parts(self, mover: Mover) -> tuple[Part, ...]:
         """The slices of the first cause that pulled most, beyond what their size alone would."""
         name = mover.causes[0].name if mover.causes else ""
-        is_known = name in self.after.cases and name in self.before.cases
-        if not is_known or self.after.rules.inputs[name].kind not in {Kind.SHARE, Kind.RATIO}:
+        if not name or not can_be_split(self.before, self.after, name):
             return ()
         found = [
             one
@@ -153,17 +150,8 @@ class Cutter:
 
     def _of_dimension(self, partner: int, name: str, dimension: str) -> list[tuple[float, Part]]:
         """Slices, each with the points that it pulled beyond its share of the cases."""
-        first, last = (
-            self._cut(book, name).slices(partner, dimension) for book in (self.before, self.after)
-        )
-        values = tuple(dict.fromkeys((*first.values, *last.values)))
-        first, last = first.under(values), last.under(values)
-        change = split_change(
-            _slices(self.before, first, partner, name),
-            _slices(self.after, last, partner, name),
-            self.after.rules.inputs[name],
-            (_weight(self.before, name), _weight(self.after, name)),
-        )
+        split = self._splitter(name).split(partner, dimension)
+        first, last, points = split.before, split.after, split.change.parts
         cases = health_cases(
             self._reading.roster.refs[partner], name, self.after.day, self.after.rules
         )
@@ -171,11 +159,11 @@ class Cutter:
             return []
         return [
             (
-                _beyond_share(change, last, place),
+                split.telling(place),
                 Part(
                     dimension=dimension,
                     value=value,
-                    points=float(change.parts[place]),
+                    points=float(points[place]),
                     before_hits=int(first.hits[place]),
                     before_of=int(first.of[place]),
                     after_hits=int(last.hits[place]),
@@ -184,34 +172,11 @@ class Cutter:
                     hits=cases.hits.having(**{dimension: (value,)}),
                 ),
             )
-            for place, value in enumerate(values)
-            if change.parts[place] < 0
+            for place, value in enumerate(split.values)
+            if points[place] < 0
         ]
 
-    def _cut(self, book: HealthBook, name: str) -> InputCut:
-        key = (book.day, name)
-        if key not in self._cuts:
-            day = health_day(book.day, book.at, book.rules)
-            self._cuts[key] = InputCut(self._reading, day, name)
-        return self._cuts[key]
-
-
-def _beyond_share(change: SegmentChange, cut: PartnerSlices, place: int) -> float:
-    """What a slice pulled beyond its share of the cases: the largest slice moves most by itself."""
-    share = float(cut.of[place] / cut.of.sum()) if cut.of.sum() else 0.0
-    return float(change.parts[place] - share * change.parts.sum())
-
-
-def _slices(book: HealthBook, cut: PartnerSlices, partner: int, name: str) -> Slices:
-    group = int(book.moment.inputs.groups[partner])
-    estimate = book.moment.health.estimates[name]
-    of = float(cut.weight.sum())
-    is_share = book.rules.inputs[name].kind is Kind.SHARE
-    effective = float(estimate.effective[partner]) / of if is_share and of else 1.0
-    prior = book.population.prior(name, group)
-    return Slices(cut.hits.astype(np.float64), cut.weight, prior, min(effective, 1.0))
-
-
-def _weight(book: HealthBook, name: str) -> float:
-    health = book.moment.health
-    return float(health.weights[health.names.index(name)])
+    def _splitter(self, name: str) -> Splitter:
+        if name not in self._splitters:
+            self._splitters[name] = Splitter(self._reading, self.before, self.after, name)
+        return self._splitters[name]
