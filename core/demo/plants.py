@@ -59,11 +59,13 @@ def make_plants(recipe: Recipe, days: Days, cases: int) -> Plants:
 
 def _late_share(recipe: Recipe, cases: float) -> float:
     """How many of the channel's cases are late so that the partner, with so many cases, loses what
-    it shall; more where that would be too few to see.
+    it shall; in a world too small for all its cases more, so that there is something to see.
     """
     rules = recipe.plants.decline
-    of_channel = cases * rules.channel_share
-    share = max(rules.loss * cases / _kept_share(recipe), rules.least_late) / max(of_channel, 1.0)
+    of_channel = max(cases * rules.channel_share, 1.0)
+    share = rules.loss / rules.channel_share / _kept_share(recipe)
+    if cases < rules.cases:
+        share = max(share, rules.least_late / of_channel)
     return min(share, rules.most_late_share)
 
 

@@ -275,9 +275,7 @@ def _linger(
     line.waits_for = np.where(waits, stage - 1, line.waits_for)
     line.until = np.where(stays, np.minimum(since + 2 * SECOND_US, as_of), line.until)
     silence = _or_day(hours.target(ClockName.UPD))
-    told = hours.moment(
-        hours.worked(np.full(n, as_of)) - _part(silence, rng.uniform(0.02, 1.6, n))
-    )
+    told = hours.moment(hours.worked(np.full(n, as_of)) - _part(silence, rng.uniform(0.02, 1.6, n)))
     at["late_update"] = np.where(stays & ~asks & (told > line.until), told, NEVER)
     wrote = as_of - _part(np.full(n, 3 * DAY_US), rng.random(n) ** 3)
     writes = stays & (wrote > line.until) & chance(rng, 0.18, n)

@@ -108,11 +108,13 @@ def book_change(before: HealthBook, after: HealthBook, reading: Reading) -> Chan
     evidence = (before.moment.inputs, after.moment.inputs)
 
     def compare() -> _Compared:
-        own_only = score(after.moment.inputs, before.population, after.rules)
-        change = change_between(
-            before.moment.health, after.moment.health, after.rules.interval, own_only
-        )
-        return _Compared(change, evidence)
+        level, was, now = after.rules.interval, before.moment, after.moment
+        own_only = score(now.inputs, before.population, after.rules)
+        change = change_between(was.health, now.health, level, own_only)
+        # Which of the two moved first is nobody's choice: the mean of both orders (Shapley 1953).
+        usual_only = score(was.inputs, after.population, before.rules)
+        usual_first = change_between(was.health, usual_only, level).parts
+        return _Compared(replace(change, others=(change.others + usual_first) / 2), evidence)
 
     def is_of_these(held: _Compared, _changed: object) -> bool:
         return all(one is other for one, other in zip(held.evidence, evidence, strict=True))
