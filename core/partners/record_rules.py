@@ -30,6 +30,7 @@ class BriefRules(BaseModel):
     most_decisions: int = Field(ge=1)
     most_causes: int = Field(ge=1)
     most_notes: int = Field(ge=0)
+    most_late: int = Field(ge=1)
     longest_text: int = Field(ge=1)
     longest_title: int = Field(ge=1)
 

@@ -6,6 +6,7 @@ from core.cases.measures import overturned_outcomes
 from core.desk.partner_brief import Counted, PartnerBrief
 from core.partners.record_rules import record_rules
 from core.reports.document import Claim, Line, Strong
+from core.ui.format import plural
 from core.ui.partner.brief_parts import claim, joined, one_line, slice_words
 from core.ui.partner.health_words import input_label
 
@@ -45,15 +46,15 @@ def _worse(brief: PartnerBrief) -> list[Line]:
 
 
 def _late(brief: PartnerBrief) -> list[Line]:
+    rules, today = record_rules().brief, brief.record.today
+    late = [one for one in brief.record.commitments if one.is_overdue(today)]
     lines: list[Line] = []
-    today = brief.record.today
-    for one in brief.record.commitments:
-        if one.is_overdue(today):
-            text = (
-                one_line(one.text, record_rules().brief.longest_title)
-                or "a promise whose text is left out here"
-            )
-            lines.append((Strong("We are late"), f" with: {text}"))
+    for one in late[: rules.most_late]:
+        text = one_line(one.text, rules.longest_title) or "a promise whose text is left out here"
+        lines.append((Strong("We are late"), f" with: {text}"))
+    if len(late) > rules.most_late:
+        more = plural(len(late) - rules.most_late, "more promise")
+        lines.append((Strong("We are late"), f" with {more}."))
     if brief.open.breached.count:
         breached = brief.open.breached
         is_one = breached.count == 1
