@@ -73,6 +73,16 @@ def case_view(desk: Desk, person: Person, ref: str) -> CaseView:
     )
 
 
+def case_clocks(desk: Desk, person: Person, ref: str) -> tuple[Case, CaseClocks]:
+    """A case with its clocks and nothing else."""
+    require(person, "case.read")
+    scope = scope_of(person)
+    with desk.store.read() as connection:
+        case = case_by_ref(connection, scope, ref)
+        timeline = events_of(connection, scope, ref)
+    return case, _clocks(desk, case, timeline, desk.clock.now())
+
+
 def reveal(desk: Desk, person: Person, ref: str, part: str) -> Revealed:
     """One part of the content; of a restricted or sealed case it is recorded before it is given."""
     require(person, "case.read_content")

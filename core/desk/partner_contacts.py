@@ -16,7 +16,7 @@ from core.access.rules import may, require
 from core.cases.filter import CaseFilter, Segment, Sort
 from core.clock import from_micros
 from core.desk.boot import Desk
-from core.desk.case import case_view
+from core.desk.case import case_clocks
 from core.desk.partner import Partner, require_seen
 from core.desk.queue import look_of
 from core.desk.risk_register import RiskLine, register_view
@@ -25,6 +25,7 @@ from core.errors import NotFound
 from core.sla.model import CaseClocks
 from core.storage.cases import rows_by_ids
 from core.storage.directory import accounts
+from core.storage.partner_service_figures import refs_by_ids
 from core.storage.partner_timeline import (
     TimelineAsk,
     TimelinePage,
@@ -32,8 +33,14 @@ from core.storage.partner_timeline import (
     timeline_page,
     touched_cases,
 )
-from core.storage.partner_waits import Wait, waits_of
-from core.storage.queue import count, page_ids, with_grants
+from core.storage.partner_waits import (
+    Wait,
+    count_breached,
+    most_urgent,
+    open_cases_of,
+    waits_of,
+)
+from core.storage.queue import count, with_grants
 from core.storage.queue_conditions import Look
 from core.storage.snapshot import Reading
 
@@ -110,7 +117,7 @@ def contacts_view(
     look, _ = look_of(desk, person, CaseFilter())
     with desk.snapshot.reading() as reading:
         look = with_grants(reading, look)
-        cases = touched_cases(reading, look, partner.id, partner.ref)
+        cases = touched_cases(reading, look, partner.id)
         opened = _open_cases(desk, reading, look, partner)
         version, is_refreshing = reading.version, reading.is_refreshing
     with desk.store.read() as connection:
@@ -122,10 +129,10 @@ def contacts_view(
 def clocks_of(desk: Desk, person: Person, partner: Partner, ref: str) -> CaseClocks:
     """The clocks of one of the partner's cases; a case of somebody else is not found."""
     _require(person, partner)
-    view = case_view(desk, person, ref)
-    if view.case.partner_id != partner.id:
+    case, clocks = case_clocks(desk, person, ref)
+    if case.partner_id != partner.id:
         raise NotFound("Case", ref)
-    return view.clocks
+    return clocks
 
 
 def related_risks(desk: Desk, person: Person, partner: Partner) -> tuple[RelatedRisk, ...]:
@@ -186,20 +193,18 @@ def _require(person: Person, partner: Partner) -> None:
 
 
 def _open_cases(desk: Desk, reading: Reading, look: Look, partner: Partner) -> OpenCases:
-    chosen = CaseFilter(partner=(partner.ref,), sort=Sort.URGENCY)
-    late = chosen.having(segment=Segment.BREACHED)
-    ids = page_ids(reading, chosen, look, None, ROWS).ids
-    waits = waits_of(reading, look, chosen)
+    found = open_cases_of(reading, look, partner.id)
+    ids, waits = most_urgent(found, look, ROWS), waits_of(found, look)
     with desk.store.read() as connection:
         rows = rows_by_ids(connection, look.scope, ids, look)
-        longest = rows_by_ids(connection, look.scope, [wait.longest_id for wait in waits], look)
-    refs = dict(zip(longest["id"].tolist(), longest["ref"].tolist(), strict=True))
+        refs = refs_by_ids(connection, look.scope, [wait.longest_id for wait in waits])
+    chosen = CaseFilter(partner=(partner.ref,), sort=Sort.URGENCY)
     return OpenCases(
         rows=rows,
-        total=sum(wait.count for wait in waits),
-        breached=count(reading, late, look),
+        total=len(found.ids),
+        breached=count_breached(found, look),
         filter=chosen,
-        breached_filter=late,
+        breached_filter=chosen.having(segment=Segment.BREACHED),
         waits=tuple(
             OwnerWait(
                 wait,

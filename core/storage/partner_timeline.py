@@ -134,13 +134,13 @@ class _Spot(NamedTuple):
         return bool(self.key % 2)
 
 
-def touched_cases(reading: Reading, look: Look, partner_id: int, ref: str) -> TouchedCases:
+def touched_cases(reading: Reading, look: Look, partner_id: int) -> TouchedCases:
     """The visible cases of a partner; held for one version of the snapshot."""
 
     def pick() -> TouchedCases:
-        every = CaseFilter(segment=Segment.ALL, partner=(ref,))
-        found = matches(reading, every, look, Extent(HELD))
-        rows = np.flatnonzero(found.all())
+        found = matches(reading, CaseFilter(segment=Segment.ALL), look, Extent(HELD))
+        mine = found.rows.mask(HELD.c.partner_id == partner_id)
+        rows = np.flatnonzero(found.all() & mine)
         received = np.asarray(found.rows.numbers(HELD.c.received_at).numbers)[rows]
         last = _or(found.rows.numbers(HELD.c.last_event_at), rows, received)
         # A source can tell of a reply before the case was received.
@@ -155,7 +155,7 @@ def touched_cases(reading: Reading, look: Look, partner_id: int, ref: str) -> To
             tuple(names),
         )
 
-    return reading.remember(("touched cases", look.scope, look.granted, ref), pick)
+    return reading.remember(("touched cases", look.scope, look.granted, partner_id), pick)
 
 
 def timeline_page(
@@ -332,10 +332,12 @@ def _frame(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
     blank = {"str": "", "bool": False, "int64": 0}
     lines = [{"direction": ways.get(row["kind"], OUTSIDE), **row} for row in rows]
     columns = {
-        name: pd.array([line.get(name) or blank[kind] for line in lines], dtype=kind)  # type: ignore[call-overload]
+        name: [line.get(name) or blank[kind] for line in lines]
         for name, kind in CONTACTS.columns.items()
     }
-    return pd.DataFrame(columns)
+    # As they come where there are rows: to name the types takes longer than to read the page.
+    frame = pd.DataFrame(columns)
+    return frame if lines else frame.astype(dict(CONTACTS.columns))
 
 
 def _dialect(connection: Connection) -> Any:
