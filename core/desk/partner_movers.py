@@ -74,7 +74,7 @@ def movers_view(
         sure=tuple(one for one in seen if one.found.mover.sure),
         perhaps=tuple(one for one in seen if not one.found.mover.sure),
         sure_count=int(np.count_nonzero(health.change_high[rows] < 0)),
-        compared=int(np.count_nonzero(np.isfinite(health.change[rows]))),
+        compared=int(np.count_nonzero(np.isfinite(health.change_high[rows]))),
         day=ground.book.day,
         before=ground.before,
         around=around,

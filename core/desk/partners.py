@@ -200,9 +200,9 @@ def _line(
 
 
 def _interval(value: Floats, low: Floats, high: Floats, row: int) -> Interval | None:
-    if not math.isfinite(value[row]):
-        return None
-    return Interval(float(value[row]), float(low[row]), float(high[row]))
+    ends = (float(value[row]), float(low[row]), float(high[row]))
+    # A change of scores that are not there is 0 where nothing at all is recorded, without ends.
+    return Interval(*ends) if all(map(math.isfinite, ends)) else None
 
 
 def _moment(moments: Ints, row: int) -> int | None:
