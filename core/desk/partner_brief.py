@@ -26,8 +26,7 @@ from core.desk.partner_records import RecordView, record_view
 from core.desk.queue import look_of
 from core.partners.record_rules import BriefRules, record_rules
 from core.storage.cases import rows_by_ids
-from core.storage.partner_decisions import TakenDecision, outcome_counts, taken_decisions
-from core.storage.partner_waits import waits_of
+from core.storage.partner_decisions import TakenDecision, counts_by, taken_decisions
 from core.storage.queue import count, ids_of, page_ids, with_grants
 from core.storage.queue_conditions import Look
 from core.storage.scope import OPEN, RESTRICTED, SEALED
@@ -132,7 +131,7 @@ def take_out(desk: Desk, person: Person, partner: Partner, how: str) -> PartnerB
 
 def _open(desk: Desk, reading: Reading, look: Look, partner: Partner, rules: BriefRules) -> OpenNow:
     chosen = _of(partner, sort=Sort.URGENCY)
-    owners = {one.owner: one.count for one in waits_of(reading, look, chosen)}
+    owners = counts_by(reading, look, chosen, "owner")
     others = tuple(one for one in OTHERS if one in owners)
     late = chosen.having(segment=Segment.BREACHED)
     held = set(ids_of(reading, chosen.having(flags=(Flag.LEGAL_HOLD,)), look))
@@ -157,7 +156,7 @@ def _resolved(reading: Reading, look: Look, partner: Partner, rules: BriefRules)
     last = from_micros(look.at).date()
     first = last - timedelta(days=rules.decided_days - 1)
     chosen = _of(partner, segment=Segment.ALL, resolved_from=first, resolved_to=last)
-    outcomes = outcome_counts(reading, look, chosen)
+    outcomes = counts_by(reading, look, chosen, "outcome")
     return Decided(
         first=first,
         last=last,

@@ -1,4 +1,4 @@
-"""What was decided lately on a partner's cases: how often what, and the last that may be spoken of."""
+"""What a brief counts: cases by one dimension, and the last decisions that may be spoken of."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ class TakenDecision:
     overturn_reason: str
 
 
-def outcome_counts(reading: Reading, look: Look, filter_: CaseFilter) -> dict[str, int]:
-    """How many cases of a filter have each outcome, the most frequent first; '' is none."""
+def counts_by(reading: Reading, look: Look, filter_: CaseFilter, name: str) -> dict[str, int]:
+    """How many cases of a filter have each value of a dimension, the most frequent first."""
     extent = extent_of(filter_, look)
     found = matches(reading, filter_, look, extent)
     rows = np.flatnonzero(found.all())
-    codes, outcomes = codes_of(reading, found, extent, "outcome")
-    values, counts = np.unique(np.asarray(codes)[rows], return_counts=True)
-    pairs = [(str(outcomes[v]), int(n)) for v, n in zip(values, counts, strict=True)]
+    codes, values = codes_of(reading, found, extent, name)
+    held, counts = np.unique(np.asarray(codes)[rows], return_counts=True)
+    pairs = [(str(values[code]), int(n)) for code, n in zip(held, counts, strict=True)]
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
