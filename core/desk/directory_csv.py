@@ -1,7 +1,7 @@
 """The directory as a file: out in scope and on the record, in with a preview and as a whole.
 
-A line names a partner by its reference, or by a spelling where it has none. A column that the file
-lacks leaves what stands; one that it has says all of it.
+A line names a partner by its reference, or by a spelling where it has none. An empty cell leaves
+what stands, so that nothing is lost by leaving out; a dash empties it.
 """
 
 from __future__ import annotations

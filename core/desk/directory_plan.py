@@ -110,6 +110,9 @@ class Planner:
         entry: DirectoryEntry | None
         if ref:
             entry = self._book.entries.get(ref)
+            if entry is None and ref in self._book.merged:
+                words = f"{ref} was merged into {self._book.merged[ref]}."
+                raise self._bad(line, "ref", words, "leave the line out, or take the merge back")
             if entry is None:
                 raise self._bad(line, "ref", f"Partner {ref} was not found.", "check the reference")
         else:

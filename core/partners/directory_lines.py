@@ -17,6 +17,7 @@ COLUMNS = (
 )
 LISTS = ("managers", "spellings", "accounts")
 BETWEEN, INSIDE = " | ", r"\|"  # the values of one cell; a bar inside of one
+EMPTIES = "-"  # in a cell: nothing shall stand there any more
 APART = re.compile(r"(?<!\\)\|")
 # A spreadsheet takes a cell that begins like this for a formula and may run it.
 RISKY = re.compile(r"'*[=+\-@\t\r]")
@@ -27,18 +28,19 @@ NO = frozenset({"no", "false", "0"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a file; a column that the file does not have is not in ``cells``."""
+    """One line of a file; an empty cell says nothing, as does a column that is not there."""
 
     number: int  # as an editor counts, the head is 1
     cells: Mapping[str, str]
 
     def text(self, column: str) -> str | None:
-        """What a cell says; None where the file has no such column."""
-        return self.cells.get(column)
+        """What a cell says, '' where it empties what stands; None where it says nothing."""
+        cell = self.cells.get(column, "")
+        return "" if cell == EMPTIES else cell or None
 
     def values(self, column: str) -> tuple[str, ...] | None:
-        """The values of a cell that holds several; None where the file has no such column."""
-        cell = self.cells.get(column)
+        """The values of a cell that holds several; None where it says nothing."""
+        cell = self.text(column)
         if cell is None:
             return None
         parts = (part.strip().replace(INSIDE, "|") for part in APART.split(cell))

@@ -32,6 +32,7 @@ __all__ = [
     "fold",
     "lead_id",
     "lead_ids",
+    "merged_refs",
     "partner",
     "partners",
     "resolve_partners",
@@ -155,6 +156,13 @@ def lead_ids(connection: Connection) -> dict[int, int]:
             lead = ahead[lead]  # noqa: PLW2901 -- one merge further
         found[start] = lead
     return found
+
+
+def merged_refs(connection: Connection) -> dict[str, int]:
+    """For the reference of every merged partner the key of the one that it leads to."""
+    leads = lead_ids(connection)
+    rows = connection.execute(select(PARTNERS.c.id, PARTNERS.c.ref).where(PARTNERS.c.id.in_(leads)))
+    return {row.ref: leads[row.id] for row in rows}
 
 
 def accounts(connection: Connection, partner_id: int) -> list[tuple[str, str]]:

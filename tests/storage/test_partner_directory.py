@@ -484,6 +484,16 @@ def test_a_file_is_previewed_line_by_line_and_brought_in_as_a_whole(desk: Desk, 
     assert (made.entry.facts.name, made.accounts[0].handle) == ("Kleine Welle", "@welle")
 
 
+def test_an_empty_cell_leaves_what_stands_and_a_dash_empties_it(desk: Desk, door: Door) -> None:
+    text = "ref,market,zone,managers,accounts,tier\nP-0001,,-,,-,\n"
+    (line,) = preview_directory(desk, LEAD, text.encode(), "p.csv").lines
+    assert [change[0] for change in line.changes] == ["zone", "accounts"]
+    import_directory(desk, LEAD, text.encode(), "p.csv")
+    view = details_view(desk, LEAD, "P-0001")
+    assert (view.entry.facts.market, view.entry.facts.zone) == ("DE", "")
+    assert (view.accounts, [each.username for each in view.managers]) == ((), ["pia"])
+
+
 def test_a_file_is_not_brought_in_other_than_previewed(desk: Desk, door: Door) -> None:
     lines = cells(export_directory(desk, LEAD).text)
     lines[0]["tier"] = "T3"
@@ -496,6 +506,15 @@ def test_a_file_is_not_brought_in_other_than_previewed(desk: Desk, door: Door) -
     )
     assert stale.fault is not None
     assert "since this file was written" in stale.fault.message
+
+
+def test_a_line_of_a_merged_partner_says_where_it_went(desk: Desk, door: Door) -> None:
+    merge_partners(desk, LEAD, MergeAsk("P-0002", "P-0001"))
+    text = b"ref,tier\nP-0002,T1\n"
+    for username, words in (("pia", "merged into P-0001"), ("pavel", "P-0002 was not found")):
+        (line,) = preview_directory(desk, signed_in(desk, username), text, "p.csv").lines
+        assert line.fault is not None
+        assert words in line.fault.message
 
 
 @pytest.mark.parametrize(

@@ -59,8 +59,8 @@ def show_file(person: Person) -> None:
         return
     st.caption(
         f"CSV in UTF-8 with any of these columns: {', '.join(COLUMNS)}. A line names a partner by "
-        "its ref, or by its name; a column that is not there leaves what stands. Several values "
-        "of a cell are parted by |. An exported file brought in again changes nothing."
+        "its ref, or by its name. An empty cell leaves what stands, a dash (-) empties it. Several "
+        "values of a cell are parted by |. An exported file brought in again changes nothing."
     )
     upload = st.file_uploader(
         "File", type=["csv", "txt"], key=f"{UPLOAD}-{st.session_state.get(TURN, 0)}"
