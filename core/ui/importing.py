@@ -14,7 +14,7 @@ from core.desk.imports import ImportPreview, ImportResult
 from core.intake.mapping import UNDECIDED
 from core.intake.mapping_files import READY_DIR, read_mapping, ready_names
 from core.ui.address import seed
-from core.ui.format import count, plural
+from core.ui.format import plural
 from core.ui.mapping_text import (
     Question,
     answered,
@@ -24,12 +24,12 @@ from core.ui.mapping_text import (
     with_zone,
     zone_of,
 )
+from core.ui.rows_told import refused_rows, row_tiles
 
 TEXT = "import-mapping"
 ZONE = "import-zone"
 PROPOSAL = "proposal"
 SEEN = "import-preview"
-SAMPLE = 20
 ROWS_AT_ONCE = 5
 COLUMNS_AT_ONCE = 12
 MANUAL = "docs/mapping.md"
@@ -243,10 +243,7 @@ def outcome(result: ImportResult) -> None:
         "Unchanged": rows.unchanged,
         "Rejected": rows.rejected,
     }
-    grid = st.grid(len(cells), min_column_width=110, gap="xsmall")
-    for label, number in cells.items():
-        with grid:
-            st.metric(label, count(number), border=True, help="Rows of the file")
+    row_tiles(cells)
     would = "would be " if result.dry_run else ""
     st.caption(
         "Rows read = accepted + updated + unchanged + rejected. "
@@ -255,15 +252,7 @@ def outcome(result: ImportResult) -> None:
     )
     for note in result.notes:
         st.text(note)
-    if rows.rejected:
-        first = f", the first {SAMPLE}" if rows.rejected > SAMPLE else ""
-        st.markdown(f"**{plural(rows.rejected, 'rejected row')}{first}**")
-        st.dataframe(
-            result.rejects.head(SAMPLE).rename(columns=str.capitalize),
-            hide_index=True,
-            key="import-rejects",
-            alt="Rejected rows with line, field, value, reason and hint",
-        )
+    refused_rows(result.rejects, rows.rejected, "import-rejects")
 
 
 def progress_bar() -> tuple[Progress, Callable[[], object]]:

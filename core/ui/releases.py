@@ -19,13 +19,13 @@ from core.storage.reference_series import Release
 from core.ui import import_history, states, uploads
 from core.ui.flash import attempt
 from core.ui.format import DASH, count, exact, plural
+from core.ui.rows_told import refused_rows, row_tiles
 from core.ui.state import asked_later, the_desk, the_zone
 from core.ui.tables import Act, click_list
 
 RELEASE = "release"  # in the address
 TYPES = ["csv", "gz", "zip"]
 SEEN = "release-seen"
-SHOWN_REJECTS = 50
 LONGEST_NAME = 200
 
 
@@ -116,10 +116,7 @@ def _outcome(seen: ReferenceResult) -> None:
         "Repeated": rows.repeated,
         "Rejected": rows.rejected,
     }
-    grid = st.grid(len(cells), min_column_width=110, gap="xsmall")
-    for label, number in cells.items():
-        with grid:
-            st.metric(label, count(number), border=True, help="Rows of the file")
+    row_tiles(cells)
     if seen.is_known:
         st.caption(f"The same release is here as {seen.ref}; it would change nothing.")
     else:
@@ -130,15 +127,7 @@ def _outcome(seen: ReferenceResult) -> None:
         )
     for note in seen.notes:
         st.text(note)
-    if rows.rejected:
-        first = f", the first {SHOWN_REJECTS}" if rows.rejected > SHOWN_REJECTS else ""
-        st.markdown(f"**{plural(rows.rejected, 'rejected row')}{first}**")
-        st.dataframe(
-            seen.rejects.head(SHOWN_REJECTS).rename(columns=str.capitalize),
-            hide_index=True,
-            key="release-rejects",
-            alt="Rejected rows with line, field, value, reason and hint",
-        )
+    refused_rows(seen.rejects, rows.rejected, "release-rejects")
 
 
 def _history(person: Person) -> None:
