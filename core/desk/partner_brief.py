@@ -25,8 +25,8 @@ from core.desk.partner_health_view import HealthView, health_view
 from core.desk.partner_records import RecordView, record_view
 from core.desk.queue import look_of
 from core.partners.record_rules import BriefRules, record_rules
+from core.storage.brief_counts import TakenDecision, counts_by, taken_decisions
 from core.storage.cases import rows_by_ids
-from core.storage.partner_decisions import TakenDecision, counts_by, taken_decisions
 from core.storage.queue import count, ids_of, page_ids, with_grants
 from core.storage.queue_conditions import Look
 from core.storage.scope import OPEN, RESTRICTED, SEALED
