@@ -1,7 +1,7 @@
 """One input of one partner between two days, cut by a dimension: exact parts of its change.
 
-Both days are weighed against what was usual on the first, so that the parts sum to what the
-partner's own cases moved, and not to what the usual moved.
+Both days are weighed against the same usual, so that the parts sum to what the partner's own cases
+moved: once against that of the first day, once against that of the last, and the mean of both.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from core.desk.health_book import HealthBook
 from core.partners.health_day import HealthDay, health_day
 from core.partners.score_rules import Kind
 from core.partners.segments import SegmentChange, Slices, split_change
+from core.stats.hyper_grid import HyperGrid
 from core.storage.partner_slices import InputCut, PartnerSlices
 from core.storage.snapshot import Reading
 
@@ -58,30 +59,40 @@ class Splitter:
         cuts = [one.slices(place, dimension) for one in self._cuts]
         values = tuple(dict.fromkeys((*cuts[0].values, *cuts[1].values)))
         first, last = (one.under(values) for one in cuts)
-        slices = [
-            self._slices(book, cut, place)
-            for book, cut in zip(self._books, (first, last), strict=True)
-        ]
-        change = split_change(slices[0], slices[1], self._rules, self._weights())
+        changes = [self._change(place, usual, (first, last)) for usual in self._books]
+        one, other = changes
+        change = SegmentChange(
+            (one.values + other.values) / 2,
+            (one.parts + other.parts) / 2,
+            (one.usual + other.usual) / 2,
+        )
         return InputSplit(values, first, last, change)
 
-    def _slices(self, book: HealthBook, cut: PartnerSlices, place: int) -> Slices:
-        before = self._books[0]
-        group = int(before.moment.inputs.groups[place])
+    def _change(
+        self, place: int, usual: HealthBook, cuts: tuple[PartnerSlices, PartnerSlices]
+    ) -> SegmentChange:
+        """What moved while the usual stayed that of one of the books."""
+        group = int(usual.moment.inputs.groups[place])
+        prior = usual.population.prior(self._name, group)
+        first, last = (
+            self._slices(book, cut, place, prior)
+            for book, cut in zip(self._books, cuts, strict=True)
+        )
+        before, after = (self._weight(book, usual) for book in self._books)
+        return split_change(first, last, self._rules, (before, after))
+
+    def _slices(self, book: HealthBook, cut: PartnerSlices, place: int, prior: HyperGrid) -> Slices:
         of = float(cut.weight.sum())
         effective = float(book.moment.health.estimates[self._name].effective[place])
         share = effective / of if self._rules.kind is Kind.SHARE and of else 1.0
-        prior = before.population.prior(self._name, group)
         return Slices(cut.hits.astype(np.float64), cut.weight, prior, min(share, 1.0))
 
-    def _weights(self) -> tuple[float, float]:
-        """Weights before, and after among the inputs that were known before."""
-        before, after = self._books
-        health = before.moment.health
-        known = [own.weight for one, own in after.rules.inputs.items() if one in health.names]
-        return float(health.weights[health.names.index(self._name)]), self._rules.weight / sum(
-            known
-        )
+    def _weight(self, book: HealthBook, usual: HealthBook) -> float:
+        """The weight by one book's rules among the inputs whose usual the other knows."""
+        known = [
+            own.weight for name, own in book.rules.inputs.items() if name in usual.population.priors
+        ]
+        return book.rules.inputs[self._name].weight / sum(known)
 
 
 def _day(book: HealthBook) -> HealthDay:
