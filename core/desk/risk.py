@@ -15,7 +15,7 @@ from core.clock import from_micros
 from core.desk.boot import Desk
 from core.desk.queue import look_of
 from core.risk.cell_rules import cell_rules
-from core.risk.cells import Heat
+from core.risk.cells import Counted, Heat
 from core.risk.heat_ask import (
     ALL,
     CALENDAR,
@@ -31,7 +31,7 @@ from core.risk.heat_ask import (
     usable,
 )
 from core.risk.heat_measures import MEASURES, MeasureDefinition
-from core.risk.heat_table import Stretch, in_order
+from core.risk.heat_table import Stretch, counted, in_order
 from core.risk.heat_values import CodedCases, ValueHeat, compare_values, value_heat
 from core.risk.heatmap import Heatmap, heatmap
 from core.risk.weeks import WeekWindows, week_windows, weeks_of
@@ -167,11 +167,25 @@ def _judge(place: Ground, ask: HeatmapAsk, plan: _Plan, measure: MeasureDefiniti
         return _value_map(place, ask, plan, measure)
     look = look_key(place.look, measure)
     edges = (plan.windows.mondays, plan.windows.days)
-    key = ("heat table", place.filter, look, ask.coded, edges, place.zone)
+    key = (place.filter, look, edges, place.zone)
+    remember = place.reading.remember
     # The same counts serve every length, end and comparison of one pair of dimensions.
-    table = place.reading.remember(key, lambda: weekly_table(place, ask.coded, rules.most_values))
+    table = remember(
+        ("heat table", ask.coded, *key), lambda: weekly_table(place, ask.coded, rules.most_values)
+    )
     weeks = weeks_of(plan.windows, rules.expectation.rest_day_share)
-    return heatmap(table, ask, weeks, plan.shown, plan.other, rules)
+
+    def expected(stretch: Stretch) -> Counted:
+        # Weeks that were shown before are often compared with others next.
+        axes = (ask.rows, ask.columns)
+        return remember(
+            ("heat counts", axes, stretch, *key),
+            lambda: counted(table, ask, stretch, weeks, rules),
+        )
+
+    now = expected(plan.shown)
+    then = expected(plan.other) if plan.other else None
+    return heatmap(table, ask, plan.shown, (now, then), rules)
 
 
 def _value_map(place: Ground, ask: HeatmapAsk, plan: _Plan, measure: MeasureDefinition) -> Heatmap:
@@ -212,10 +226,12 @@ def _plan(ask: HeatmapAsk, at: int, zone: str) -> _Plan:
     last = last_week(ask, complete)
     other = compared_week(ask, complete)
     latest = max(last, complete) if ask.is_running else complete
-    # The longest offered length for all, so that a change of the length counts nothing anew.
+    # The longest offered length for all, and room to compare it with the weeks before, so that a
+    # change of the length or a comparison counts nothing anew.
     longest = max(rules.shown_weeks)
     furthest = min(day for day in (last, other) if day is not None)
-    count = (latest - furthest).days // 7 + longest + rules.history_weeks
+    back = max(longest, (latest - furthest).days // 7)
+    count = back + longest + rules.history_weeks
     windows = week_windows(from_micros(at), zone, count, running=ask.is_running)
     today = day_of(at, zone)
     if ask.is_running:

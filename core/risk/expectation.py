@@ -15,7 +15,7 @@ from core.risk.cell_rules import ExpectationRules, cell_rules
 from core.risk.shock_rules import shock_rules
 from core.risk.shocks import Parted, Past, shocks_of
 from core.risk.weeks import Weeks
-from core.stats.arrays import Bools, Floats, Ints, Reals
+from core.stats.arrays import Bools, Floats, Ints, Reals, Wholes
 from core.stats.log_linear import Series
 from core.stats.negative_binomial import predictive_variance
 
@@ -29,7 +29,7 @@ class History:
     measured as well; where each row is one cell, all are in one column, that of a week.
     """
 
-    counts: Floats | Ints
+    counts: Floats | Wholes
     weeks: Weeks
     rows: Ints
     known_from: Ints | None = None

@@ -16,23 +16,23 @@ from core.risk.expectation import Expectation, History, expect
 from core.risk.heat_ask import CALENDAR, DAY, HeatmapAsk
 from core.risk.shocks import Parted
 from core.risk.weeks import Weeks
-from core.stats.arrays import Bools, Ints
+from core.stats.arrays import Bools, Ints, Wholes
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class HeatTable:
     """Counts of the first dimension × the second × weeks; the second has one value if there is none.
 
-    Both have a last place more, for the values that are left out.
+    Both have a last place more, for the values that are left out. Counts are as short as they fit.
     """
 
     first: tuple[str, ...]
     second: tuple[str, ...]
-    counts: Ints
+    counts: Wholes
     left_out: int
 
     @property
-    def cells(self) -> Ints:
+    def cells(self) -> Wholes:
         """Values that are not left out."""
         return self.counts[: len(self.first), : len(self.second)]
 
@@ -74,7 +74,7 @@ def counted(
         return Counted(
             rows=np.repeat(table.first, len(table.second)).tolist(),
             columns=list(table.second) * len(table.first),
-            observed=now.sum(axis=1),
+            observed=now.sum(axis=1, dtype=np.int64),
             expected=found.expected,
             variance=found.variance,
             seen_before=seen,
@@ -87,7 +87,7 @@ def _in_time(
     table: HeatTable,
     ask: HeatmapAsk,
     stretch: Stretch,
-    now: Ints,
+    now: Wholes,
     found: Expectation,
     seen: Bools,
 ) -> Counted:
@@ -107,7 +107,7 @@ def _in_time(
     return Counted(
         rows=rows,
         columns=columns,
-        observed=spread(now),
+        observed=spread(now).astype(np.int64),
         expected=spread(found.weekly),
         variance=spread(found.weekly_variance),
         seen_before=spread(np.broadcast_to(seen[:, None], now.shape)),
@@ -124,7 +124,7 @@ def _in_weeks(parted: Parted | None, ask: HeatmapAsk) -> Parted | None:
 
 
 def _expected(
-    past: Ints, places: tuple[Ints, Ints], weeks: Weeks, ahead: Weeks, rules: CellRules
+    past: Wholes, places: tuple[Ints, Ints], weeks: Weeks, ahead: Weeks, rules: CellRules
 ) -> Expectation:
     # The desk began with its first case: weeks before are unknown, not quiet, and that week was
     # hardly a whole one.

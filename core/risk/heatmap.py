@@ -14,9 +14,8 @@ import pandas as pd
 from core.risk.cell_rules import CellRules, cell_rules
 from core.risk.cells import Counted, Extract, Heat, compare, judge
 from core.risk.heat_ask import CALENDAR, TIMES, HeatmapAsk
-from core.risk.heat_table import HeatTable, Stretch, counted, in_order, totals
+from core.risk.heat_table import HeatTable, Stretch, in_order, totals
 from core.risk.heat_values import ValueHeat
-from core.risk.weeks import Weeks
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,20 +36,18 @@ class Heatmap:
 def heatmap(
     table: HeatTable,
     ask: HeatmapAsk,
-    weeks: Weeks,
     shown: Stretch,
-    other: Stretch | None = None,
+    periods: tuple[Counted, Counted | None],
     rules: CellRules | None = None,
 ) -> Heatmap:
-    """Judge the shown weeks, against their expectation or also against another period."""
+    """Judge the shown weeks against their expectation, or also against a second period."""
     rules = rules or cell_rules()
-    now = counted(table, ask, shown, weeks, rules)
+    now, then = periods
     extract = Extract(rules.shown_values, in_order(ask, TIMES))
     before = None
-    if other is None:
+    if then is None:
         heat = judge(now, rules, extract)
     else:
-        then = counted(table, ask, other, weeks, rules)
         then = replace(then, rows=now.rows, columns=now.columns)  # weeks stand place by place
         heat = compare(now, then, rules, extract)
         before = _by_cell(then)

@@ -26,13 +26,14 @@ from core.taxonomy import taxonomy
 
 Codes = npt.NDArray[Any]
 HOURS_OF_WEEK = 7 * 24
+BLOCK = 1 << 15  # cases at a time, so that their numbers stay near the processor
 
 
 class _Named(NamedTuple):
-    """A dimension: the code of each row, and the word of each code."""
+    """A dimension: the code of each row, and the value of each code; a partner is its key."""
 
     codes: Codes
-    words: tuple[str, ...]
+    values: Sequence[Any]
 
 
 @dataclass(frozen=True)
@@ -57,30 +58,37 @@ def weekly_table(ground: Ground, names: Sequence[str], most: int) -> HeatTable:
     week = week_of(ground.reading, found, ground.windows)
     inside = found.all() & (week >= 0)
     weeks = len(ground.windows.mondays)
-    # What is in none of the weeks counts in one more, which is cut off.
-    cell = np.where(inside, week, weeks).astype(np.int32)
     sizes: list[int] = []
     words: list[tuple[str, ...]] = []
+    places: list[tuple[Codes, Codes]] = []  # of each row its code, of each code its place
     left_out = 0
     for name in reversed(names):
-        codes, all_words = _dimension(ground, found, name)
-        kept, dropped = _largest(codes, inside, all_words, name, most)
-        place = np.full(len(all_words), len(kept), dtype=np.int32)
+        codes, values = _dimension(ground, found, name)
+        kept, dropped = _largest(codes, inside, len(values), name, most)
+        place = np.full(len(values), len(kept), dtype=np.int32)
         place[kept] = np.arange(len(kept))
         stride = int(np.prod(sizes, dtype=np.int64)) * (weeks + 1)
-        cell = cell + (place * np.int32(stride))[codes]
+        places.append((codes, place * np.int32(stride)))
         sizes.insert(0, len(kept) + 1)
-        words.insert(0, tuple(all_words[at] for at in kept.tolist()) or ("",))
+        words.insert(0, tuple(_word(ground.reading, name, values[at]) for at in kept) or ("",))
         left_out += dropped
     while len(sizes) < 2:
         sizes.append(1)
         words.append(("",))
+    # What is in none of the weeks counts in one more, which is cut off.
+    cell = np.where(inside, week, np.int16(weeks)).astype(np.int64)
+    for first in range(0, len(cell), BLOCK):
+        rows = slice(first, first + BLOCK)
+        for codes, place in places:
+            cell[rows] += place.take(codes[rows])
     counts = np.bincount(cell, minlength=sizes[0] * sizes[1] * (weeks + 1))
-    shaped = counts.reshape(sizes[0], sizes[1], weeks + 1)[:, :, :weeks].astype(np.int64)
-    return HeatTable(words[0], words[1], _filled(shaped, words), left_out)
+    shaped = counts.reshape(sizes[0], sizes[1], weeks + 1)[:, :, :weeks]
+    # Many tables are remembered, so they are kept small.
+    short = shaped.astype(np.min_scalar_type(-int(shaped.max(initial=0)) - 1))
+    return HeatTable(words[0], words[1], _filled(short, words), left_out)
 
 
-def _filled(counts: npt.NDArray[np.int64], words: Sequence[tuple[str, ...]]) -> Codes:
+def _filled(counts: Codes, words: Sequence[tuple[str, ...]]) -> Codes:
     """Room for the word that stands where a dimension has none, and for what is left out."""
     room = [max(0, len(w) + 1 - size) for w, size in zip(words, counts.shape, strict=False)]
     if not any(room):
@@ -89,12 +97,13 @@ def _filled(counts: npt.NDArray[np.int64], words: Sequence[tuple[str, ...]]) -> 
 
 
 def _largest(
-    codes: Codes, inside: npt.NDArray[np.bool_], words: Sequence[str], name: str, most: int
+    codes: Codes, inside: npt.NDArray[np.bool_], size: int, name: str, most: int
 ) -> tuple[npt.NDArray[np.intp], int]:
     """Places of the values to keep in the order of the list, and how many are left out."""
     if name in TIMES:
-        return np.arange(len(words)), 0
-    counts = np.bincount(codes[inside], minlength=len(words))
+        return np.arange(size), 0
+    some = codes if inside.all() else codes[inside]
+    counts = np.bincount(some, minlength=size)
     present = int((counts > 0).sum())
     kept = np.sort(np.argsort(-counts, kind="stable")[: min(most, present)])
     return kept, present - len(kept)
@@ -106,8 +115,7 @@ def _dimension(ground: Ground, found: Matches, name: str) -> _Named:
         if name == WEEKDAY:
             return _Named(hours // 24, tuple(str(day) for day in range(7)))
         return _Named(hours % 24, tuple(f"{hour:02}" for hour in range(24)))
-    codes, values = codes_of(ground.reading, found, Extent(CASES), name)
-    return _Named(codes, tuple(_word(ground.reading, name, value) for value in values))
+    return _Named(*codes_of(ground.reading, found, Extent(CASES), name))
 
 
 def _word(reading: Reading, name: str, value: Any) -> str:
@@ -181,11 +189,11 @@ def _axis(
     if name == DAY:
         days = _hour_of_week(ground, found)[rows] // 24
         return (week - stretch.start) * np.int64(7) + days, stretch.names(DAY)
-    codes, words = _dimension(ground, found, name)
+    codes, values = _dimension(ground, found, name)
     own = codes[rows]
     if name in TIMES:
-        return own.astype(np.int64), words
-    present = np.flatnonzero(np.bincount(own, minlength=len(words)))
-    place = np.zeros(len(words), dtype=np.int64)
+        return own.astype(np.int64), tuple(values)
+    present = np.flatnonzero(np.bincount(own, minlength=len(values)))
+    place = np.zeros(len(values), dtype=np.int64)
     place[present] = np.arange(len(present))
-    return place[own], tuple(words[at] for at in present.tolist())
+    return place[own], tuple(_word(ground.reading, name, values[at]) for at in present.tolist())

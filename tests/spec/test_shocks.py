@@ -175,14 +175,15 @@ def test_too_few_periods_and_single_cells_tell_of_no_shock() -> None:
     assert (one_each.row, one_each.column) == (0.0, 0.0)
 
 
-def test_rows_of_one_cell_each_tell_of_no_shock_of_rows_however_means_are_rounded() -> None:
-    rng = np.random.default_rng(10)
-    means = rng.uniform(300, 3000, (5, 1)) * (1 + np.sin(np.arange(1600) / 8) / 3)
-    counts = rng.poisson(means * rng.gamma(100, 1 / 100, (1, 1600))).astype(np.float64)
+@pytest.mark.parametrize("seed", range(6))
+def test_rows_of_one_cell_each_tell_of_no_shock_of_rows_however_it_is_rounded(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    means = rng.uniform(300, 3000, (5, 1)) * (1 + np.sin(np.arange(160) / 8) / 3)
+    counts = rng.poisson(means * rng.gamma(100, 1 / 100, (1, 160))).astype(np.float64)
     column = np.zeros(5, np.int64)
     found = shocks_of(Past(counts, means, np.arange(5), column, 0.01), RULES)
     assert (found.whole, found.row) == (0.0, 0.0)
-    assert found.column == pytest.approx(0.01, rel=0.25)
+    assert found.column == pytest.approx(0.01, rel=0.5)
 
 
 def test_weights_average_one_and_look_where_a_rise_could_show() -> None:
