@@ -17,6 +17,7 @@ from core.charts.waiting import waiting_chart
 from core.desk.partner import Partner
 from core.desk.partner_service import (
     CsatFigure,
+    OwnedTime,
     ServiceView,
     ShareFigure,
     TailFigure,
@@ -54,6 +55,13 @@ PEERS_HELP = (
     "where chance makes one as large in fewer than one of ten cases; nothing is told where too few "
     "peers stand behind it."
 )
+TAILS_HELP = (
+    "First reply in working time, over the replies of these days. Total resolution by the wall "
+    "clock, waits included, over the cases received in these days; open ones count with the time "
+    "they have taken so far (Kaplan-Meier). Waiting: open cases without a first reply, and those "
+    "of n that are not resolved."
+)
+TEXT = st.column_config.TextColumn
 
 
 def show_service(person: Person, partner: Partner) -> None:
@@ -107,7 +115,6 @@ def _shares(view: ServiceView) -> None:
             "mixed": [mixed_words(one.beside) for one in figures],
         }
     )
-    text = st.column_config.TextColumn
     click_list(
         rows,
         "service-shares",
@@ -117,9 +124,9 @@ def _shares(view: ServiceView) -> None:
             "of": _cases("of n", [one.ask.of for one in figures], 60),
         },
         {
-            "figure": text("In time, come back, reversed", width=210, help=" ".join(HELP.values())),
-            "share": text("Share", alignment="right", width=64),
-            "interval": text("Interval", alignment="right", width=88),
+            "figure": TEXT("In time, come back, reversed", width=210, help=" ".join(HELP.values())),
+            "share": TEXT("Share", alignment="right", width=64),
+            "interval": TEXT("Interval", alignment="right", width=88),
             **_common(),
         },
     )
@@ -127,12 +134,6 @@ def _shares(view: ServiceView) -> None:
 
 def _tails(view: ServiceView) -> None:
     figures = view.tails
-    refs = [one.longest_ref for one in figures]
-
-    def open_longest(row: int) -> None:
-        if refs[row]:
-            open_case(refs[row])
-
     rows = pd.DataFrame(
         {
             "figure": [TITLES[one.name] for one in figures],
@@ -140,35 +141,28 @@ def _tails(view: ServiceView) -> None:
             "p90": [_took(one, one.tail.p90_us) for one in figures],
             "interval": [_tail_interval(one) for one in figures],
             "longest": [_took(one, _longest(one)) for one in figures],
-            "case": refs,
+            "case": [one.longest_ref for one in figures],
             "of": [f"{one.tail.n:,}" for one in figures],
             "open": [f"{one.waiting:,}" for one in figures],
             "days": [days_words(one.days) for one in figures],
             "beside": [beside_words(one.name, one.beside) for one in figures],
         }
     )
-    text = st.column_config.TextColumn
     click_list(
         rows,
         "service-tails",
         "How long first replies and resolutions take: median, p90 and the longest",
         {
-            "case": Act("of", open_longest, 82, "The case that took longest; click to open it"),
+            "case": _one_case([one.longest_ref for one in figures], "The case that took longest"),
             "of": _cases("n", [one.filter for one in figures], 56),
             "open": _cases("waiting", [one.waiting_filter for one in figures], 66),
         },
         {
-            "figure": text(
-                "How long",
-                width=116,
-                help="First reply in working time, over the replies of these days. Total "
-                "resolution by the wall clock, waits included, over the cases received in these "
-                "days; open ones count with the time they have taken so far (Kaplan-Meier).",
-            ),
-            "median": text("Median", alignment="right", width=78),
-            "p90": text("p90", alignment="right", width=84),
-            "interval": text("p90 interval", alignment="right", width=136),
-            "longest": text("Longest", alignment="right", width=78),
+            "figure": TEXT("How long", width=116, help=TAILS_HELP),
+            "median": TEXT("Median", alignment="right", width=78),
+            "p90": TEXT("p90", alignment="right", width=84),
+            "interval": TEXT("p90 interval", alignment="right", width=136),
+            "longest": TEXT("Longest", alignment="right", width=78),
             **_common(),
         },
     )
@@ -188,45 +182,41 @@ def _owners(view: ServiceView) -> None:
     if not owned:
         states.empty("No case of this partner was resolved in the window.")
         return
-    refs = [one.longest_ref for one in owned]
-
-    def open_longest(row: int) -> None:
-        if refs[row]:
-            open_case(refs[row])
-
-    lengths = [duration(one.time.total_us) for one in owned]
     left, right = st.columns(2, gap="small")
     with left, st.container(key="service-owners-chart"):
+        lengths = [duration(one.time.total_us) for one in owned]
         show(waiting_chart(owned, lengths), key="service-owners")
-    text = st.column_config.TextColumn
+    with right:
+        _owner_table(owned)
+
+
+def _owner_table(owned: Sequence[OwnedTime]) -> None:
     rows = pd.DataFrame(
         {
             "owner": [taxonomy().label("owners_of_time", one.time.owner) for one in owned],
             "share": [share(one.share, digits=int(one.share < ONE_IN_A_HUNDRED)) for one in owned],
-            "total": lengths,
+            "total": [duration(one.time.total_us) for one in owned],
             "count": [f"{one.time.count:,}" for one in owned],
             "p90": [duration(one.time.p90_us) for one in owned],
             "longest": [duration(one.time.longest.took_us) for one in owned],
-            "case": refs,
+            "case": [one.longest_ref for one in owned],
         }
     )
-    with right:
-        click_list(
-            rows,
-            "service-owner-table",
-            "Time of finished cases by owner",
-            {"case": Act("of", open_longest, 82, "The case that waited longest for them")},
-            {
-                "owner": text("Owner", width=96),
-                "share": text("Share", alignment="right", width=56),
-                "total": text("In all", alignment="right", width=76),
-                "count": text(
-                    "Cases", help="That they held any time of", alignment="right", width=56
-                ),
-                "p90": text("p90", help="Of those cases", alignment="right", width=80),
-                "longest": text("Longest", alignment="right", width=80),
-            },
-        )
+    refs = [one.longest_ref for one in owned]
+    click_list(
+        rows,
+        "service-owner-table",
+        "Time of finished cases by owner",
+        {"case": _one_case(refs, "The case that waited longest for them")},
+        {
+            "owner": TEXT("Owner", width=96),
+            "share": TEXT("Share", alignment="right", width=56),
+            "total": TEXT("In all", alignment="right", width=76),
+            "count": TEXT("Cases", help="That they held any time of", alignment="right", width=56),
+            "p90": TEXT("p90", help="Of those cases", alignment="right", width=80),
+            "longest": TEXT("Longest", alignment="right", width=80),
+        },
+    )
 
 
 def _csat(figure: CsatFigure, level: float) -> None:
@@ -319,12 +309,19 @@ def _cases(label: str, filters: Sequence[CaseFilter], width: int) -> Act:
     return Act(label, run, width, "Click to open exactly these cases in the queue", "right")
 
 
+def _one_case(refs: Sequence[str], words: str) -> Act:
+    def run(row: int) -> None:
+        if refs[row]:
+            open_case(refs[row])
+
+    return Act("of", run, 82, f"{words}; click to open it")
+
+
 def _common() -> dict[str, Any]:
-    text = st.column_config.TextColumn
     return {
-        "days": text("Days", width=116),
-        "beside": text("Beside its peers", width=280, help=PEERS_HELP),
-        "mixed": text(
+        "days": TEXT("Days", width=116),
+        "beside": TEXT("Beside its peers", width=280, help=PEERS_HELP),
+        "mixed": TEXT(
             "Misses",
             width=110,
             help="Misses or slow cases, against those that its own mix of cases would have at the "
