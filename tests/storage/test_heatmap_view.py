@@ -141,12 +141,16 @@ def test_rows_columns_and_weeks_open_what_they_count(demo_desk: Desk) -> None:
 
 def test_values_without_room_are_counted_as_left_out(demo_desk: Desk) -> None:
     person, draw = person_of(demo_desk, "team_lead"), random.Random(SEED)
+    hidden = 0
     for axes in (("partner", "market"), ("market", "partner"), ("clause", "language")):
         view = heatmap_view(demo_desk, person, CaseFilter(), HeatmapAsk(*axes, 13))
         assert len(view.heat.rows) == cell_rules().shown_values
-        assert view.left_out_cases == view.cases - int(view.heat.cells["observed"].sum()) > 0
+        assert view.left_out_cases == view.cases - int(view.heat.cells["observed"].sum())
         assert view.heat.cells["observed"].sum() > 0.1 * view.cases
         check_cells(demo_desk, person, view, draw)
+        hidden += view.left_out_cases
+    # In a small demo all cases of some weeks may have room.
+    assert hidden > 0
 
 
 def test_weeks_may_be_rows_as_well(demo_desk: Desk) -> None:
