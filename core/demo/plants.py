@@ -50,21 +50,21 @@ def make_plants(recipe: Recipe, days: Days, cases: int) -> Plants:
     return Plants(
         surges=surges,
         decline_since=days.as_of - rules.decline.days * DAY_US,
-        decline_late_share=_late_share(recipe, partner_share * of_28_days),
+        decline_late_share=_late_share(recipe, partner_share, of_28_days),
         decline_partner_share=partner_share,
         gap_closed_at=days.as_of - rules.gap_closed.closed_days_ago * DAY_US,
         pair_slots=_pair_slots(recipe, days, cases),
     )
 
 
-def _late_share(recipe: Recipe, cases: float) -> float:
-    """How many of the channel's cases are late so that the partner, with so many cases, loses what
-    it shall; in a world too small for all its cases more, so that there is something to see.
+def _late_share(recipe: Recipe, partner_share: float, cases: float) -> float:
+    """How many of the channel's cases are late so that the partner, with its share of the window's
+    cases, loses what it shall; in a small world more, so that there is something to see.
     """
     rules = recipe.plants.decline
-    of_channel = max(cases * rules.channel_share, 1.0)
     share = rules.loss / rules.channel_share / _kept_share(recipe)
-    if cases < rules.cases:
+    if partner_share > rules.small_share:
+        of_channel = max(partner_share * cases * rules.channel_share, 1.0)
         share = max(share, rules.least_late / of_channel)
     return min(share, rules.most_late_share)
 

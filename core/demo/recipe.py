@@ -47,6 +47,7 @@ class PartnerRecipe(_Part):
     categories: Weights
     alias_share: float
     alias_use_share: float
+    service_spread: float
 
 
 class Spread(_Part):
@@ -135,6 +136,7 @@ class Decline(_Part):
     channel_share: float
     cases: int
     most_share: float
+    small_share: float
     least_late: int
     most_late_share: float
 

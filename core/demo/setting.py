@@ -54,6 +54,7 @@ class Lists:
 class Partners:
     """Facts about the partners as positions; entry -1 of each is never read."""
 
+    service: Floats  # factor on the shares of the targets
     tier: Ints
     market: Ints
     group: Ints
@@ -157,7 +158,12 @@ def _partners(
     weight[DECLINING] = 0.0
     share = plants.decline_partner_share
     weight[DECLINING] = weight.sum() * share / (1 - share)
+    # Some are served better than others, or no score would tell them apart; the planted ones as said.
+    service = rng.spawn(1)[0].normal(0, recipe.partners.service_spread, len(frame))
+    service[DECLINING] = 0.0
+    service[(frame["market"] == recipe.plants.slow_market.market).to_numpy()] = 0.0
     return Partners(
+        service=np.exp(service),
         tier=np.array([lists.tiers.index(t) for t in frame["tier"]], dtype=np.int64),
         market=np.array([lists.markets.index(m) for m in frame["market"]], dtype=np.int64),
         group=np.array([groups[c] for c in frame["category"]], dtype=np.int64),

@@ -13,7 +13,7 @@ from core.demo.arrivals import DAY_US, HOUR_US
 from core.demo.attributes import Attributes
 from core.demo.directory import DECLINING
 from core.demo.draw import Flags, Floats, Ints, Rng, chance, log_normal, one_row, zeros
-from core.demo.setting import Setting
+from core.demo.setting import NO_PARTNER, Setting
 from core.demo.targets import NO_TARGET, Hours
 from core.sla.model import ClockName
 
@@ -77,6 +77,9 @@ def _shares(setting: Setting, rng: Rng, cases: Attributes) -> tuple[Floats, Floa
     slow = cases.market == setting.lists.markets.index(plants.slow_market.market)
     frt[slow] *= plants.slow_market.ratio
     ttr[slow] *= plants.slow_market.ratio
+    known = cases.partner != NO_PARTNER
+    served = np.where(known, setting.partners.service[np.where(known, cases.partner, 0)], 1.0)
+    frt, ttr = frt * served, ttr * served
     hit = cases.partner == DECLINING
     hit &= cases.channel == setting.lists.channels.index(plants.decline.channel)
     hit &= cases.received >= setting.plants.decline_since
