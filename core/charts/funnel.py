@@ -57,7 +57,7 @@ def _spec(title: str) -> dict[str, Any]:
     chart = alt.LayerChart(layer=[_limit("low"), _limit("high"), _middle(), _points(title)])
     spec = specification(chart, HEIGHT)
     # Of layers with data of their own the labels at the left are not reckoned with.
-    spec["padding"] = {**spec["padding"], "left": LABELS}
+    spec["padding"] = {**spec["padding"], "left": LABELS, "bottom": 6}
     return spec
 
 

@@ -47,7 +47,7 @@ class FunnelPoint:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Limits:
-    """The middle and the limits of every level at growing sizes, learnt from the whole desk."""
+    """The limits of every level at growing sizes, learnt from the whole desk."""
 
     funnel: Funnel
     sizes: Floats
@@ -64,7 +64,7 @@ class FunnelView:
     left_out: int  # inside the limits and too many to draw
     too_few: int  # partners with some cases, but too few to be judged by
     limits: Limits | None
-    learnt_from: int  # partners of the desk with cases
+    learnt_from: int | None  # partners of the desk with cases; not told to whom it is not to count
     first_on: date
     last_on: date
     around: PartnersView
@@ -96,11 +96,11 @@ def funnel_view(
         if not isinstance(evidence, Counted):
             evidence = Counted(*(np.zeros(len(ground.book.ids)) for _ in range(3)))
         behind = int(np.count_nonzero(evidence.of > 0))
-        limits = None
+        learnt = None
         if behind >= ground.book.rules.peers.least:
-            limits = _limits(read.reading, ground.book, measure, evidence)
+            learnt = _learnt(read.reading, ground.book, measure, evidence)
         rows = np.flatnonzero(through(parts_of(ground.table, ask, ground.named)))
-        points, total, too_few = _points(ground, rows, measure, evidence, limits)
+        points, total, too_few = _points(ground, rows, measure, evidence, learnt)
         around = view_of(read, ground, zone or person.zone, 0)
     rules = ground.book.rules.inputs[measure]
     first, last = _days(ground.book, measure)
@@ -110,27 +110,30 @@ def funnel_view(
         points=points,
         left_out=total - len(points),
         too_few=too_few,
-        limits=limits,
-        learnt_from=behind,
+        limits=_limits(learnt, points, ground.book.rules.least_effective_n) if learnt else None,
+        learnt_from=behind if read.look.scope.partner_ids is None else None,
         first_on=first,
         last_on=last,
         around=around,
     )
 
 
-def _limits(reading: Reading, book: HealthBook, measure: str, evidence: Counted) -> Limits:
-    def learn() -> Limits:
-        learnt = funnel(evidence.hits, evidence.of, book.rules.funnel, is_share=True)
-        least = book.rules.least_effective_n
-        largest = max(float(evidence.of.max()), 2 * least)
-        sizes = np.unique(np.geomspace(least, largest * 1.15, GRID))
-        return Limits(learnt, sizes, tuple(learnt.limits(sizes)))
+def _learnt(reading: Reading, book: HealthBook, measure: str, evidence: Counted) -> Funnel:
+    """The funnel of the whole desk, the same for everybody."""
+    key = ("partner funnel", measure, book.day, book.at)
+    rules = book.rules.funnel
+    return reading.remember(key, lambda: funnel(evidence.hits, evidence.of, rules, is_share=True))
 
-    return reading.remember(("partner funnel", measure, book.day, book.at), learn)
+
+def _limits(learnt: Funnel, points: tuple[FunnelPoint, ...], least: float) -> Limits:
+    """The limits as far as the points reach: further would tell how large others are."""
+    largest = max((point.of for point in points), default=least)
+    sizes = np.unique(np.geomspace(least, max(largest, 2 * least) * 1.15, GRID))
+    return Limits(learnt, sizes, tuple(learnt.limits(sizes)))
 
 
 def _points(
-    ground: Ground, rows: Ints, measure: str, evidence: Counted, limits: Limits | None
+    ground: Ground, rows: Ints, measure: str, evidence: Counted, learnt: Funnel | None
 ) -> tuple[tuple[FunnelPoint, ...], int, int]:
     """Those outside of a limit first, then the largest, as many as are drawn; how many in all; and
     how many have too few cases.
@@ -142,9 +145,9 @@ def _points(
     rows, places = rows[held], places[held]
     of, hits = evidence.of[places], evidence.hits[places]
     beyond = np.zeros(len(rows), np.int64)
-    if limits is not None:
+    if learnt is not None:
         good = 1 if book.rules.inputs[measure].more_is_better else -1
-        beyond = good * limits.funnel.outside(hits, of)
+        beyond = good * learnt.outside(hits, of)
     counted = book.cases.get(measure)
     order = np.lexsort((-of, beyond == 0))
     is_enough = of >= book.rules.least_effective_n

@@ -197,6 +197,10 @@ def test_the_limits_of_the_funnel_are_the_same_for_everybody(served: Desk) -> No
         assert wide.limits is not None
         assert own.limits is not None
         assert own.limits.funnel == wide.limits.funnel
+        # Not even how large others are is told, nor how many there are.
+        largest = max((point.of for point in own.points), default=0)
+        assert own.limits.sizes[-1] <= 1.2 * max(largest, 2 * own.around.rules.least_effective_n)
+        assert (own.learnt_from, wide.learnt_from is None) == (None, False)
         assert set(own.points) == {p for p in wide.points if int(p.ref[2:]) in OWN}
 
 

@@ -114,11 +114,14 @@ def _note(view: FunnelView) -> str:
     if view.limits is None:
         return f"{told} No limits: too few partners have cases."
     levels = " and ".join(f"{100 * level:g} %" for level in view.limits.funnel.levels)
-    spread = view.limits.funnel.dispersion
-    return (
-        f"{told} Limits of {levels} learnt from all {plural(view.learnt_from, 'partner')} of the"
-        f" desk, {spread:.1f}× as wide in variance as chance alone because partners differ."
-    )
+    learnt = view.limits.funnel
+    spread = "as chance alone lets them be"
+    if learnt.between > 0:
+        spread = f"{learnt.dispersion:.1f}× as wide in variance as chance alone: partners differ"
+    desk = "the whole desk"
+    if view.learnt_from is not None:
+        desk = f"all {plural(view.learnt_from, 'partner')} of the desk"
+    return f"{told} Limits of {levels} learnt from {desk}, {spread}."
 
 
 def _outside(view: FunnelView) -> None:
