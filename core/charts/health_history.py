@@ -123,7 +123,7 @@ def _spec(edges: tuple[float, ...]) -> dict[str, Any]:
     scale = alt.Scale(domain=[edges[0], edges[-1]], zero=False, nice=False)
     axis = alt.Axis(values=list(edges), grid=False)
     up = alt.Y("score:Q", title="Score", scale=scale, axis=axis)
-    base = alt.Chart().transform_filter("datum.kind == 'point' && isValid(datum.score)")
+    base = alt.Chart().transform_filter("datum.kind == 'point'")
     told = [
         alt.Tooltip("day:T", title="End of (UTC)", format="%a %Y-%m-%d"),
         alt.Tooltip("score:Q", title="Score", format=".1f"),

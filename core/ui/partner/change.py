@@ -35,6 +35,7 @@ from core.ui.state import the_desk
 from core.ui.tables import Act, click_list
 
 USUAL = "usual"  # the step that came from the usual moving
+NEAR_SURE = 0.99  # nothing that is estimated is told as certain
 
 
 def show_change(person: Person, view: HealthView) -> None:
@@ -74,7 +75,8 @@ def _how_sure(change: ScoreChange) -> str:
         return ""
     way = "worse" if change.total < 0 else "better"
     chance = change.chance_worse if change.total < 0 else 1 - change.chance_worse
-    told = f"It got {way} with a probability of {share(chance)}"
+    probability = f"over {share(NEAR_SURE)}" if chance > NEAR_SURE else share(chance)
+    told = f"It got {way} with a probability of {probability}"
     return f"{told}." if change.is_sure else f"{told}: this may be chance."
 
 
@@ -185,7 +187,7 @@ def _columns(change: ScoreChange) -> dict[str, Any]:
             "the usual",
             width=72,
             alignment="right",
-            help="What came from other partners' usual moving, against which own cases are weighed",
+            help="What came from the usual moving: its level, and how firmly it holds",
         ),
         "before": column.TextColumn(f"Estimate {first}", width=100, alignment="right"),
         "after": column.TextColumn(f"Estimate {last}", width=100, alignment="right"),

@@ -34,7 +34,9 @@ def show_head(person: Person, partner: Partner) -> None:
         inactive = "" if partner.is_active else " :gray-badge[:material/pause_circle: Not active]"
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"# {escape(partner.name)}", width="content")
-            st.markdown(f"{band_badge(view.standing.band.band)}{inactive}", width="content")
+            band = view.standing.band
+            badge = band_badge(band.band, by_hand=band.override is not None)
+            st.markdown(f"{badge}{inactive}", width="content")
             st.markdown(escape(health_words(view)), width="stretch")
         st.caption(escape(" · ".join([*facts(partner), *manager_words(managers)])))
         hand = by_hand_words(view)

@@ -43,11 +43,15 @@ WHOLE = 100.0  # points of a score, and of each input
 def show_health(person: Person, partner: Partner) -> None:
     """Score and parts, then the change between two days, then the weeks before."""
     view = health_view(the_desk(), person, partner)
-    left, right = st.columns([2, 3], gap="medium")
-    with left:
-        _today(view, the_zone(person, partner.zone))
-    with right:
-        _parts(view)
+    zone = the_zone(person, partner.zone)
+    if view.standing.has_score:
+        left, right = st.columns([2, 3], gap="medium")
+        with left:
+            _today(view, zone)
+        with right:
+            _parts(view)
+    else:
+        _today(view, zone)
     _inputs(view)
     show_change(person, view)
     show_history(person, view)
@@ -109,8 +113,6 @@ def _label(band: str) -> str:
 
 def _parts(view: HealthView) -> None:
     lines = view.lines
-    if not lines or not view.standing.has_score:
-        return
     drawing = parts_chart([_mark(view, line) for line in lines])
     with chart_head(
         "What it is made of", "orange: what the usual would add; a bar opens its cases"
@@ -179,6 +181,8 @@ def _inputs(view: HealthView) -> None:
             "days": [_days(line, rules.inputs[line.explained.name].window_days) for line in lines],
         }
     )
+    if not view.standing.has_score:
+        rows = rows.drop(columns="adds")  # there is no sum for it to be a part of
     acts = {
         "hits": Act("Of them", open_hits, 104, "Click to open just these cases", "right"),
         "of": Act("Cases", open_of, 60, "Click to open all cases that the input counts", "right"),

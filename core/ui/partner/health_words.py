@@ -36,10 +36,11 @@ def band_label(band: str) -> str:
     return taxonomy().label("health_bands", band)
 
 
-def band_badge(band: str) -> str:
+def band_badge(band: str, *, by_hand: bool = False) -> str:
     """A band as a badge: never by its colour alone."""
     icon = taxonomy().health_bands[band]["icon"]
-    return f":{COLOURS[band]}-badge[:material/{icon}: {band_label(band)}]"
+    words = f"{band_label(band)}, by hand" if by_hand else band_label(band)
+    return f":{COLOURS[band]}-badge[:material/{icon}: {words}]"
 
 
 def interval_words(one: ExplainedInput, rules: HealthRules) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -25,11 +25,13 @@ from core.desk.partner_history import (
 from core.partners.score_rules import BANDS, HealthRules
 from core.taxonomy import taxonomy
 from core.ui.charts import chart_head, show, table_behind
+from core.ui.format import escape
 from core.ui.partner.change_days import take_since
 from core.ui.partner.health_words import band_label
 from core.ui.state import the_desk
 
 HIGHEST = 100.0
+MOST_LISTED = 10
 
 
 def show_history(person: Person, view: HealthView) -> None:
@@ -45,6 +47,8 @@ def show_history(person: Person, view: HealthView) -> None:
         with chart_head(f"History, {len(points)} weeks", note):
             table_behind(drawing, "history-table")
         show(drawing, "history", _compare)
+        if marked:
+            st.caption(escape(listed(marked)))
 
 
 def bands_of(rules: HealthRules) -> tuple[BandRange, ...]:
@@ -56,6 +60,14 @@ def bands_of(rules: HealthRules) -> tuple[BandRange, ...]:
         BandRange(band_label(band), colours[band].color, low, high)
         for band, low, high in zip(BANDS, lows, highs, strict=True)
     )
+
+
+def listed(marked: Sequence[Happening]) -> str:
+    """What happened in words, the newest first; the oldest of many are left to the chart."""
+    latest = list(reversed(marked))[:MOST_LISTED]
+    words = "; ".join(f"{one.day:%d %b} {one.told}" for one in latest)
+    rest = len(marked) - len(latest)
+    return f"What happened: {words}{f'; {rest} earlier' if rest else ''}."
 
 
 def told(event: Event) -> str:
