@@ -194,7 +194,7 @@ def test_a_band_is_set_shown_in_the_head_and_ended(demo_desk: Desk) -> None:
 def resolved(desk: Desk) -> str:
     chosen = CaseFilter(segment=Segment.ALL, status=("resolved", "closed"), restriction=("open",))
     refs = queue_view(desk, OPERATOR, chosen, facets=()).rows["ref"]
-    return next(r for r in refs if case_view(desk, OPERATOR, r).case.csat is None)
+    return next(str(r) for r in refs if case_view(desk, OPERATOR, r).case.csat is None)
 
 
 def test_a_resolved_case_is_rated_and_corrected(demo_desk: Desk) -> None:

@@ -123,12 +123,11 @@ def test_whoever_only_reads_partners_changes_nothing(desk: Desk, person: Person,
 
 def test_an_entry_of_another_partner_is_not_reached_through_an_own_one(desk: Desk) -> None:
     key = commands.add_note(desk, LEAD, OTHER, "Secret")
-    for act in (
-        lambda seen: commands.edit_note(desk, PAT, seen, "x"),
-        lambda seen: commands.delete_entry(desk, PAT, Entry.NOTE, seen),
-    ):
-        with pytest.raises(NotFound, match=r"Note \d+ was not found"):
-            act(SeenEntry(OWN, key, 1))
+    seen = SeenEntry(OWN, key, 1)
+    with pytest.raises(NotFound, match=r"Note \d+ was not found"):
+        commands.edit_note(desk, PAT, seen, "x")
+    with pytest.raises(NotFound, match=r"Note \d+ was not found"):
+        commands.delete_entry(desk, PAT, Entry.NOTE, seen)
 
 
 def test_only_whoever_wrote_a_note_changes_or_deletes_it(desk: Desk) -> None:
@@ -149,12 +148,13 @@ def test_a_change_made_meanwhile_is_not_written_over(desk: Desk) -> None:
     commands.edit_note(desk, PAT, note, "First")
     commands.edit_contact(desk, PAT, contact, CALL)
     commands.move_promise(desk, LEAD, promise, "kept")
-    for late in (
+    late_ones: tuple[Callable[[], None], ...] = (
         lambda: commands.edit_note(desk, PAT, note, "Second"),
         lambda: commands.edit_contact(desk, PAT, contact, CALL),
         lambda: commands.edit_promise(desk, PAT, promise, "Other", FRIDAY, "ana"),
         lambda: commands.move_promise(desk, PAT, promise, "broken", "Forgot"),
-    ):
+    )
+    for late in late_ones:
         with pytest.raises(Conflict, match="Somebody changed this while you looked at it"):
             late()
     view = look(desk)
@@ -300,14 +300,14 @@ def test_a_band_by_hand_can_be_ended_early_and_replaced(desk: Desk, clock: Fixed
 
 def test_a_band_by_hand_holds_no_longer_than_the_rules_say_and_has_a_reason(desk: Desk) -> None:
     longest = MONDAY_MORNING + timedelta(days=HOLD_DAYS)
-    for band, reason, until, why in (
+    for name, reason, until, why in (
         ("watch", "x", longest + timedelta(microseconds=1), f"holds {HOLD_DAYS} days at most"),
         ("watch", "x", MONDAY_MORNING, "ends after it begins"),
         ("splendid", "x", longest, "is no band"),
         ("not_enough_data", "x", longest, "is no band"),
     ):
         with pytest.raises(Refused, match=why):
-            commands.set_band(desk, PAT, OWN, band, reason, until)
+            commands.set_band(desk, PAT, OWN, name, reason, until)
     with pytest.raises(BadInput, match="The reason is empty"):
         commands.set_band(desk, PAT, OWN, "watch", " ", longest)
     commands.set_band(desk, PAT, OWN, "watch", "x", longest)

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+
+from core.storage.migrations.columns import BIG, at, code, text
 
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-BIG = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 TABLES = ("partner_notes", "partner_commitments", "partner_contacts", "partner_bands")
-
-
-def _code(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), server_default="", nullable=False)
-
-
-def _text(name: str) -> sa.Column[str]:
-    return sa.Column(name, sa.Text(), nullable=False)
-
-
-def _at(name: str, *, null: bool = False) -> sa.Column[int]:
-    return sa.Column(name, sa.BigInteger(), nullable=null)
 
 
 def _version() -> sa.Column[int]:
@@ -34,25 +25,25 @@ def upgrade() -> None:
     """Add the four tables."""
     _record(
         "partner_notes",
-        *(_code("body"), _code("made_by"), _at("made_at"), _at("changed_at", null=True)),
-        *(_version(), _at("deleted_at", null=True), _at("erased_at", null=True)),
+        *(code("body"), code("made_by"), at("made_at"), at("changed_at", null=True)),
+        *(_version(), at("deleted_at", null=True), at("erased_at", null=True)),
     )
     _record(
         "partner_commitments",
-        *(_code("body"), _text("due_on"), _code("owner"), _text("state"), _code("reason")),
-        *(_code("made_by"), _at("made_at"), _code("changed_by"), _at("changed_at", null=True)),
-        *(_at("ended_at", null=True), _version(), _at("erased_at", null=True)),
+        *(code("body"), text("due_on"), code("owner"), text("state"), code("reason")),
+        *(code("made_by"), at("made_at"), code("changed_by"), at("changed_at", null=True)),
+        *(at("ended_at", null=True), _version(), at("erased_at", null=True)),
     )
     _record(
         "partner_contacts",
-        *(_text("kind"), _at("held_at"), _code("with_whom"), _code("summary")),
-        *(_code("made_by"), _at("made_at"), _at("changed_at", null=True)),
-        *(_version(), _at("deleted_at", null=True), _at("erased_at", null=True)),
+        *(text("kind"), at("held_at"), code("with_whom"), code("summary")),
+        *(code("made_by"), at("made_at"), at("changed_at", null=True)),
+        *(_version(), at("deleted_at", null=True), at("erased_at", null=True)),
     )
     _record(
         "partner_bands",
-        *(_text("band"), _code("reason"), _code("set_by"), _at("set_at"), _at("until_at")),
-        *(_at("ended_at", null=True), _code("ended_by"), _at("erased_at", null=True)),
+        *(text("band"), code("reason"), code("set_by"), at("set_at"), at("until_at")),
+        *(at("ended_at", null=True), code("ended_by"), at("erased_at", null=True)),
     )
 
 
@@ -62,7 +53,7 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def _record(table: str, *columns: sa.Column[object]) -> None:
+def _record(table: str, *columns: sa.Column[Any]) -> None:
     op.create_table(
         table,
         sa.Column("id", BIG, nullable=False),
