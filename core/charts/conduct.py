@@ -13,7 +13,7 @@ from core.charts.model import PICK, Drawing, legend, specification
 from core.desk.partner_conduct import ActionMark
 from core.partners.conduct import conduct_rules
 
-HEIGHT = 180
+HEIGHT = 170
 ALT = "Violations that stand by month and action; the table below it has the figures"
 
 
@@ -33,7 +33,7 @@ def _spec(months: tuple[str, ...], present: tuple[str, ...]) -> dict[str, Any]:
                 axis=alt.Axis(labelAngle=0, labelOverlap="greedy"),
             ),
             y=alt.Y("cases:Q", title="Violations", axis=alt.Axis(tickMinStep=1)),
-            color=alt.Color("what:N", scale=colours, title=None, legend=legend(3)),
+            color=alt.Color("what:N", scale=colours, title=None, legend=legend(6)),
             tooltip=[
                 alt.Tooltip("month:O", title="Received in"),
                 alt.Tooltip("what:N", title="Action that stands"),

@@ -9,12 +9,11 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from core.charts.model import Drawing, specification
-from core.charts.owners import LEGEND
+from core.charts.model import Drawing, legend, specification
 from core.desk.partner_service import OwnedTime
 from core.taxonomy import taxonomy
 
-HEIGHT = 110
+HEIGHT = 120
 ALT = "Shares of the time of finished cases by owner; the table beside it has the figures"
 
 
@@ -32,7 +31,7 @@ def _spec(present: tuple[str, ...]) -> dict[str, Any]:
                 scale=alt.Scale(domain=[0, 1]),
                 axis=alt.Axis(format="%", grid=False, tickCount=5),
             ),
-            color=alt.Color("who:N", scale=colours, legend=LEGEND),
+            color=alt.Color("who:N", scale=colours, title=None, legend=legend(4)),
             order=alt.Order("rank:Q"),
             tooltip=[
                 alt.Tooltip("who:N", title="Time owned by"),

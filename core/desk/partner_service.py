@@ -205,9 +205,11 @@ def _beside(book: PeerBook, place: int, rules: HealthRules) -> dict[str, Beside]
     """The comparison by figure; left out where too few peers stand behind it."""
     found = {}
     for name, one in book.compared.items():
+        mixed = book.adjusted[name]
         enough = place >= 0 and one.peers[place] >= rules.peers.least
-        if enough and np.isfinite(one.chance_above[place]):
-            mixed = book.adjusted[name]
+        # Without a case of its own there is nothing to compare.
+        has_own = enough and mixed.expected[place] > 0
+        if has_own and np.isfinite(one.chance_above[place]):
             found[name] = Beside(
                 alike=int(one.alike[place]),
                 peers=int(one.peers[place]),

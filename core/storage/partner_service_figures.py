@@ -172,6 +172,8 @@ def _tail(ids: Ints, took: Ints, ended: Bools, level: float) -> Tail:
     durations: Floats = took.astype(np.float64)
     curve = kaplan_meier(durations, ended)
     low, high = quantile_interval(curve, P90, level) if ended.any() else (np.inf, np.inf)
+    if P90 ** len(took) > (1 - level) / 2:
+        high = np.inf  # all of so few may lie below the quantile
     return Tail(
         n=len(took),
         open_count=int(np.count_nonzero(~ended)),

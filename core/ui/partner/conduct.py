@@ -46,9 +46,8 @@ def show_conduct(person: Person, partner: Partner) -> None:
             on_click=go_to_queue,
             args=(view.filter,),
         )
-        chart, actions, repeated = st.columns([5, 3, 4], gap="small")
-        with chart:
-            _chart(view)
+        _chart(view)
+        actions, repeated = st.columns(2, gap="small")
         with actions:
             _actions(view)
         with repeated:
@@ -72,7 +71,7 @@ def _actions(view: ConductView) -> None:
         "conduct-actions",
         "Actions that stand, by type",
         {"cases": Act("Cases", open_cases, 60, "Click to open these cases", "right")},
-        {"action": st.column_config.TextColumn("Action that stands", width=180)},
+        {"action": st.column_config.TextColumn("Action that stands", width=220)},
         highest=LIST_HEIGHT,
     )
 
@@ -106,7 +105,7 @@ def _repeated(view: ConductView) -> None:
         "conduct-repeated",
         "Repeated violations by abuse type",
         {"cases": Act("Cases", open_cases, 60, "Click to open these cases", "right")},
-        {"type": text("Repeated abuse type", width=160), "last": text("Last received", width=116)},
+        {"type": text("Repeated abuse type", width=190), "last": text("Last received", width=116)},
         highest=LIST_HEIGHT,
     )
 

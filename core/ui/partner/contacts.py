@@ -68,7 +68,7 @@ def _head(view: ContactsView, zone: str) -> None:
         state = "new data on the way · " if view.is_refreshing else ""
         st.caption(
             f"{state}Live, as of {exact(view.at, zone)} · data {view.version:,}. "
-            "Everything here is what you may see; it can be less than health counts, or more.",
+            "Counted in what you may see; health counts cases that the whole desk may see.",
             width="stretch",
         )
         copy_link()
@@ -94,6 +94,16 @@ def _open_cases(view: ContactsView, person: Person, partner: Partner, zone: str)
                 on_click=go_to_queue,
                 args=(found.breached_filter,),
             )
+        if found.waits and found.waits[0].case_ref:
+            longest = found.waits[0].case_ref
+            st.button(
+                f"Longest wait: {longest}",
+                key="waits-longest",
+                type="tertiary",
+                icon=":material/hourglass_top:",
+                on_click=open_case,
+                args=(longest,),
+            )
         if found.total > len(found.rows):
             st.caption(f"The {len(found.rows)} most urgent are listed.")
     if not found.total:
@@ -105,8 +115,7 @@ def _open_cases(view: ContactsView, person: Person, partner: Partner, zone: str)
 
 
 def _waits(found: OpenCases) -> None:
-    """Whom the open cases wait for, the longest wait first; and the case of the longest."""
-    first = found.waits[0]
+    """Whom the open cases wait for, the longest wait first."""
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key="partner-waits"
     ):
@@ -118,15 +127,6 @@ def _waits(found: OpenCases) -> None:
                 "since the turn came to them",
                 on_click=go_to_queue,
                 args=(one.filter,),
-            )
-        if first.case_ref:
-            st.button(
-                f"Longest wait: {first.case_ref}",
-                key="waits-longest",
-                type="tertiary",
-                icon=":material/hourglass_top:",
-                on_click=open_case,
-                args=(first.case_ref,),
             )
 
 

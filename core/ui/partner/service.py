@@ -110,9 +110,9 @@ def _shares(view: ServiceView) -> None:
             "interval": [_interval(one) for one in figures],
             "hits": [f"{one.count.hits:,}" for one in figures],
             "of": [f"{one.count.of:,}" for one in figures],
-            "days": [days_words(one.days) for one in figures],
             "beside": [beside_words(one.ask.name, one.beside) for one in figures],
             "mixed": [mixed_words(one.beside) for one in figures],
+            "days": [days_words(one.days) for one in figures],
         }
     )
     click_list(
@@ -144,8 +144,8 @@ def _tails(view: ServiceView) -> None:
             "case": [one.longest_ref for one in figures],
             "of": [f"{one.tail.n:,}" for one in figures],
             "open": [f"{one.waiting:,}" for one in figures],
-            "days": [days_words(one.days) for one in figures],
             "beside": [beside_words(one.name, one.beside) for one in figures],
+            "days": [days_words(one.days) for one in figures],
         }
     )
     click_list(
@@ -249,10 +249,8 @@ def csat_words(figure: CsatFigure, level: float) -> str:
     if not found.resolved:
         return "No case was resolved in these days, so nobody could be asked."
     if not found.answered:
-        return (
-            f"Nobody has rated one of the {plural(found.resolved, 'resolved case')}; the share of "
-            "satisfied is unknown."
-        )
+        cases = plural(found.resolved, "case")
+        return f"{cases} resolved and none rated, so the share of satisfied is unknown."
     return (
         f"**{share(found.satisfied_share)}** of those who answered are satisfied "
         f"({share(level)} interval {share(figure.low)} to {share(figure.high)}). "
@@ -319,7 +317,6 @@ def _one_case(refs: Sequence[str], words: str) -> Act:
 
 def _common() -> dict[str, Any]:
     return {
-        "days": TEXT("Days", width=116),
         "beside": TEXT("Beside its peers", width=280, help=PEERS_HELP),
         "mixed": TEXT(
             "Misses",
@@ -327,4 +324,5 @@ def _common() -> dict[str, Any]:
             help="Misses or slow cases, against those that its own mix of cases would have at the "
             "rate of its peers",
         ),
+        "days": TEXT("Days", width=116),
     }
