@@ -76,3 +76,15 @@ def test_the_style_sheet_marks_the_popover_of_every_active_part() -> None:
         assert f":has(.st-key-{filters.chip_key(dimension)})" in rules
     assert filters.chip_key("tier") == "chip-rest-tier"
     assert filters.chip_key("whose") == "chip-whose"
+
+
+def test_a_chip_says_which_cases_an_input_of_health_counts() -> None:
+    chosen = CaseFilter(health="csat.hits", health_on=date(2026, 3, 1), zone="Europe/Berlin")
+    assert words.chip_label(chosen, "health") == "CSAT: satisfied"
+    assert words.chip_label(chosen, "health_on") == "Health of: 2026-03-01 (UTC)"
+    assert words.chip_label(CaseFilter(health="csat"), "health") == "CSAT: rated"
+    assert words.health_label("open_gaps") == "Unresolved gaps: counted"
+    back, ignored = CaseFilter.from_params(chosen.to_params())
+    assert (back.health, back.health_on, ignored) == ("csat.hits", date(2026, 3, 1), [])
+    _, ignored = CaseFilter.from_params({"health": "mood"})
+    assert ignored
