@@ -24,7 +24,7 @@ from core.stats.false_discovery import adjusted
 from core.stats.negative_binomial import upper_mid_p
 from core.stats.ratio_prior import RatioPrior, fit_prior
 from core.stats.rise_weights import rise_weights
-from core.stats.shrinkage import Shrunk, shrink
+from core.stats.shrinkage import Shrunk, shrink, shrunken_moments
 
 States = npt.NDArray[np.object_]
 
@@ -240,13 +240,14 @@ def compare(
     if list(now.rows) != list(before.rows) or list(now.columns) != list(before.columns):
         msg = "both periods of a comparison must have the same cells in the same order"
         raise ValueError(msg)
-    earlier, _ = _ratios(before, rules, np.arange(len(before.rows)))
-    expected = now.expected * earlier.mean
+    y, e, prior = _without_noise(before, rules)
+    earlier, doubt = shrunken_moments(y, e, prior)
+    expected = now.expected * earlier
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = np.maximum(now.variance - now.expected, 0.0) / now.expected**2
-    apart = now.expected**2 * earlier.variance
+    apart = now.expected**2 * doubt
     variance = expected + spread * expected**2 + apart
-    parted = _of_both(now, earlier.mean, apart)
+    parted = _of_both(now, earlier, apart)
     changed = replace(now, expected=expected, variance=variance, parted=parted)
     return judge(changed, rules, extract)
 
@@ -273,11 +274,11 @@ def _states(counted: Counted, least_expected: float) -> States:
     return states
 
 
-def _ratios(counted: Counted, rules: CellRules, keep: Ints) -> tuple[Shrunk, RatioPrior]:
-    """Ratios of the kept cells with an expectation; the others get the NaN of their expectation.
+def _without_noise(counted: Counted, rules: CellRules) -> tuple[Floats, Floats, RatioPrior]:
+    """Counts and expectations divided by their noise, and the prior of their ratios.
 
-    Counts are divided by their noise first, variance ÷ mean half-way between expected and
-    observed, so that what is noise in the baseline does not pass for a ratio.
+    Noise is variance ÷ mean half-way between expected and observed, so that what is noise in the
+    baseline does not pass for a ratio.
     """
     expected = counted.expected
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -286,7 +287,12 @@ def _ratios(counted: Counted, rules: CellRules, keep: Ints) -> tuple[Shrunk, Rat
         noise = 1 + np.nan_to_num(alpha * middle, nan=0.0, posinf=0.0)
     y, e = counted.observed / noise, expected / noise
     strong = expected >= rules.judging.least_expected
-    prior = fit_prior(y[strong], e[strong], rules.ratio_prior.search())
+    return y, e, fit_prior(y[strong], e[strong], rules.ratio_prior.search())
+
+
+def _ratios(counted: Counted, rules: CellRules, keep: Ints) -> tuple[Shrunk, RatioPrior]:
+    """Ratios of the kept cells with an expectation; the others get the NaN of their expectation."""
+    y, e, prior = _without_noise(counted, rules)
     y, e = y[keep], e[keep]
     known = ~np.isnan(e)
     some = shrink(y[known], e[known], prior, rules.judging.interval)

@@ -44,14 +44,25 @@ class _Posterior:
 def shrink(observed: Floats, expected: Floats, prior: RatioPrior, level: float) -> Shrunk:
     """The posterior of each ratio, with its central interval of that level."""
     post = _posterior(observed, expected, prior)
-    means = post.shapes / post.rates
-    mean = (post.shares * means).sum(axis=1)
-    second = (post.shares * (means**2 + post.shapes / post.rates**2)).sum(axis=1)
+    mean, variance = _moments(post)
     logs = (post.shares * (digamma(post.shapes) - np.log(post.rates))).sum(axis=1)
-    variance = np.maximum(second - mean**2, 0.0)
     ends = ((1 - level) / 2, (1 + level) / 2)
     low, high = (_quantile(post, share, (mean, np.sqrt(variance))) for share in ends)
     return Shrunk(mean, np.exp(logs), low, high, variance)
+
+
+def shrunken_moments(
+    observed: Floats, expected: Floats, prior: RatioPrior
+) -> tuple[Floats, Floats]:
+    """The mean and the variance of each ratio alone; intervals take most of the time."""
+    return _moments(_posterior(observed, expected, prior))
+
+
+def _moments(post: _Posterior) -> tuple[Floats, Floats]:
+    means = post.shapes / post.rates
+    mean = (post.shares * means).sum(axis=1)
+    second = (post.shares * (means**2 + post.shapes / post.rates**2)).sum(axis=1)
+    return mean, np.maximum(second - mean**2, 0.0)
 
 
 def _posterior(observed: Floats, expected: Floats, prior: RatioPrior) -> _Posterior:
