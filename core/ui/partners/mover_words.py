@@ -8,19 +8,22 @@ from core.desk.partner_movers import CauseCases, SeenMover
 from core.taxonomy import taxonomy
 from core.ui.format import UNKNOWN, escape, share
 from core.ui.input_words import COUNTED, input_label, value_words
-from core.ui.partners.partner_words import signed
+from core.ui.partners.partner_words import MINUS, signed
 
 PREPOSITIONS = {"channel": "by", "abuse_type": "in", "market": "from"}
 
 
 def fall_sentence(seen: SeenMover, level: float) -> str:
-    """``**Marisombra Courier** (T1) fell from 71 to 55 (−16, 80 %: −24 to −8).``"""
+    """``**Marisombra Courier** (T1) fell from 71.2 to 55.0 (−16.2, 80 %: −24 to −8).``
+
+    With a decimal place, so that the fall is the difference that a reader works out.
+    """
     mover = seen.found.mover
     ends = f"{signed(mover.low)} to {signed(mover.high)}"
     tier = f" ({seen.tier})" if seen.tier else ""
     return (
-        f"**{escape(seen.found.name)}**{tier} fell from **{mover.before:.0f}** to"
-        f" **{mover.after:.0f}** ({signed(mover.total)}, {share(level)}: {ends})."
+        f"**{escape(seen.found.name)}**{tier} fell from **{mover.before:.1f}** to"
+        f" **{mover.after:.1f}** ({_decimal(mover.total)}, {share(level)}: {ends})."
     )
 
 
@@ -54,5 +57,8 @@ def _label(part: Part) -> str:
 
 
 def _points(part: float) -> str:
-    whole = f"{abs(part):.1f}"
-    return f"{'−' if part < 0 else '+'}{whole} points"
+    return f"{_decimal(part)} points"
+
+
+def _decimal(points: float) -> str:
+    return f"{MINUS if points < 0 else '+'}{abs(points):.1f}"
