@@ -249,6 +249,27 @@ def test_too_few_peers_are_not_spoken_of(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_a_partner_without_a_case_is_compared_with_nobody(desk: Desk) -> None:
+    peers_world(desk, 12, USUAL)
+    alike = {"tier": "T2", "category": "news_publisher", "market": "DE"}
+    store_partners(desk.store, a_partner(50, **alike))
+    view = view_of(desk, LEAD, 50, 28)
+    assert all(share.beside is None for share in view.shares)
+    assert all(tail.beside is None for tail in view.tails)
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("cases", "is_bounded"), [(1, False), (21, False), (22, True)])
+def test_a_tail_of_few_cases_has_no_upper_end(desk: Desk, cases: int, is_bounded: bool) -> None:
+    store_partners(desk.store, a_partner(1))
+    took = [a_finished_case(k, partner_id=1, frt_us=k * HOUR) for k in range(1, cases + 1)]
+    store_cases(desk.store, *took)
+    replies, _ = view_of(desk, LEAD, 1, 28).tails
+    assert np.isfinite(replies.tail.p90_high_us) == is_bounded
+    assert replies.tail.p90_low_us <= replies.tail.p90_us
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_a_changed_case_changes_the_comparison(desk: Desk) -> None:
     peers_world(desk, 12, USUAL)
     before = view_of(desk, LEAD, 1, 28).shares[0].beside
