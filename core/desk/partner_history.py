@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
-from sqlalchemy import Connection
 
 from core.access.model import Person, Scope
 from core.access.rules import require, scope_of
@@ -60,8 +59,7 @@ def history_view(desk: Desk, person: Person, partner: Partner) -> HistoryView:
         today = today_of(to_micros(desk.clock.now()))
         found = health_history(reading, partner.id, today)
     weeks = _weeks(found)
-    with desk.store.read() as connection:
-        events = _events(connection, scope_of(person), partner.id)
+    events = _events(desk, scope_of(person), partner.id)
     first = weeks[0].day if weeks else today
     inside = sorted((one for one in events if first <= one.day <= today), key=lambda one: one.day)
     return HistoryView(weeks, tuple(inside))
@@ -76,27 +74,22 @@ def _weeks(found: pd.DataFrame) -> tuple[WeekOfHealth, ...]:
     )
 
 
-def _events(connection: Connection, scope: Scope, partner_id: int) -> list[Event]:
+def _events(desk: Desk, scope: Scope, key: int) -> list[Event]:
     most = record_rules().most_listed
-    # The first tier is the one that it had before anybody changed it.
-    tiers = tier_history(connection, partner_id)[1:]
-    promises = commitments_of(connection, scope, partner_id)
+    with desk.store.read() as connection:
+        # The first tier is the one that it had before anybody changed it.
+        tiers = tier_history(connection, key)[1:]
+        bands = bands_of(connection, scope, key, most)
+        promises = commitments_of(connection, scope, key)
+        contacts = contacts_of(connection, scope, key, most)
+        notes = notes_of(connection, scope, key, most)
     return [
         *(Event(_day(one.from_at), TIER, one.tier) for one in tiers),
-        *(
-            Event(_day(one.override.set_at), BAND, one.override.band)
-            for one in bands_of(connection, scope, partner_id, most)
-        ),
+        *(Event(_day(one.override.set_at), BAND, one.override.band) for one in bands),
         *(Event(one.made_at.date(), COMMITMENT, "") for one in promises),
         *(Event(one.ended_at.date(), ENDED, one.state) for one in promises if one.ended_at),
-        *(
-            Event(one.held_at.date(), CONTACT, one.kind)
-            for one in contacts_of(connection, scope, partner_id, most)
-        ),
-        *(
-            Event(one.made_at.date(), NOTE, "")
-            for one in notes_of(connection, scope, partner_id, most)
-        ),
+        *(Event(one.held_at.date(), CONTACT, one.kind) for one in contacts),
+        *(Event(one.made_at.date(), NOTE, "") for one in notes),
     ]
 
 

@@ -30,7 +30,7 @@ def show_head(person: Person, partner: Partner) -> None:
     """Name and band, what sort of partner it is, who serves it, and how health stands."""
     view = health_view(the_desk(), person, partner)
     managers = served_by(the_desk(), person, partner)
-    with st.container(gap="xxsmall", key="partner-head"):
+    with st.container(gap="xsmall", key="partner-head"):
         inactive = "" if partner.is_active else " :gray-badge[:material/pause_circle: Not active]"
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"# {escape(partner.name)}", width="content")
