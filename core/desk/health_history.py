@@ -14,11 +14,12 @@ from core.desk.health_book import HealthBook, book_of, now_of
 from core.desk.health_days import links, standing_at_hand, standing_day
 from core.frames import FrameShape
 from core.partners.bands import NO_BAND, Standing, band_name, settled_bands
-from core.partners.health_day import HealthDay, health_day
+from core.partners.health_day import HealthDay, health_day, today_of
 from core.stats.arrays import Ints
 from core.storage.snapshot import Reading
 
 WEEKS = 26
+MANY_PARTNERS = 500  # from so many on, a reader would wait for the weeks
 Point = tuple[date, float, float, float, str, float]
 HEALTH_POINTS = FrameShape(
     name="HEALTH_POINTS",
@@ -56,6 +57,14 @@ def week_ends(day: date, at: int) -> list[HealthDay]:
     """The Sundays before a day, oldest first: fixed days, so that they are counted once for all."""
     last = day - timedelta(days=day.isoweekday())
     return [health_day(last - timedelta(weeks=back), at) for back in range(WEEKS - 2, -1, -1)]
+
+
+def hold_health_ready(reading: Reading) -> None:
+    """Count today before anybody asks; where that takes long, the weeks of the history too."""
+    now = now_of(reading)
+    book_of(reading, health_day(today_of(now), now))
+    if len(reading.roster.ids) >= MANY_PARTNERS:
+        warm(reading, today_of(now))
 
 
 def warm(reading: Reading, day: date) -> None:

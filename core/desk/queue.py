@@ -16,6 +16,7 @@ from core.cases.model import AgeingMark, Cursor, Facets, FlowMark, Tile, Viewer
 from core.cases.windows import queue_windows
 from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
+from core.desk.health_history import hold_health_ready
 from core.errors import BadInput
 from core.storage.cases import rows_by_ids
 from core.storage.queue import at_cursor, look_at, named, page_ids, with_grants
@@ -71,7 +72,12 @@ class _Counts:
 
 def get_ready(desk: Desk) -> None:
     """Begin to load all cases, so that whoever looks first need not wait for the whole of it."""
-    desk.snapshot.begin(lambda reading: hold_ready(reading, to_micros(desk.clock.now())))
+
+    def hold(reading: Reading) -> None:
+        hold_ready(reading, to_micros(desk.clock.now()))
+        hold_health_ready(reading)
+
+    desk.snapshot.begin(hold)
 
 
 def queue_view(  # noqa: PLR0913 -- the last three are choices of the screen
