@@ -41,7 +41,9 @@ NEAR_SURE = 0.99  # nothing that is estimated is told as certain
 def show_change(person: Person, view: HealthView) -> None:
     """The days, the sentence, the steps, and the figures with their cases."""
     days, unusable = read_days(view.standing.rules)
-    change = change_view(the_desk(), person, view.partner, *days)
+    trend = view.trend
+    is_trend = days == (trend.before.day, trend.after.day)
+    change = trend if is_trend else change_view(the_desk(), person, view.partner, *days)
     with st.container(border=True, gap="xsmall", key="health-change"):
         with st.container(horizontal=True, gap="small", vertical_alignment="top", wrap=False):
             st.markdown(f"**What changed**  \n{sentence(change)}", width="stretch")
