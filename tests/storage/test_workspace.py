@@ -11,6 +11,7 @@ from pydantic import SecretStr
 
 from core.desk.boot import OPERATOR, Desk
 from core.desk.investigation_views import investigation_list, investigation_view
+from core.desk.partner_records import record_view
 from core.desk.people import NewPerson, add_person, list_people
 from core.desk.risk_register import register_view
 from core.desk.sessions import sign_in
@@ -44,6 +45,19 @@ def test_the_demo_investigates_its_surges(desk: Desk) -> None:
     working = investigation_view(desk, OPERATOR, found[0].ref)
     assert working.assessed is not None
     assert working.assessed.outcome.verdict == "investigate"
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_the_demo_promised_something_and_is_late_with_it(desk: Desk) -> None:
+    create_demo(desk, 400)
+
+    record = record_view(desk, OPERATOR, "P-0001")
+    assert [one.is_overdue(record.today) for one in record.commitments if one.is_open] == [
+        *(True, False, False)
+    ]
+    assert {one.state for one in record.commitments} == {"open", "kept", "broken"}
+    assert len(record.notes) == 2
+    assert [one.kind for one in record.contacts] == ["call", "mail", "meeting"]
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
