@@ -19,7 +19,7 @@ from core.ui.partner.formula import show_formula
 from core.ui.partner.head import REF, VIEW, choose_view, show_head
 from core.ui.partner.health import show_health
 from core.ui.partner.record import show_record
-from core.ui.partner.service import show_service
+from core.ui.partner.served import show_service
 from core.ui.state import the_desk, the_person
 
 Show = Callable[[Person, Partner], None]

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from core.charts.model import Drawing, legend, specification
-from core.desk.partner_service import OwnedTime
+from core.desk.partner_served import OwnedTime
 from core.taxonomy import taxonomy
 
 HEIGHT = 120

@@ -23,7 +23,7 @@ from core.partners.conduct import (
 )
 from core.partners.health_day import today_of
 from core.storage.partner_conduct_figures import Violations, count_violations
-from core.storage.partner_service_figures import open_level_cases
+from core.storage.partner_served_figures import open_level_cases
 from core.storage.scope import OPEN
 
 UTC = "UTC"

@@ -25,7 +25,7 @@ from core.errors import NotFound
 from core.sla.model import CaseClocks
 from core.storage.cases import rows_by_ids
 from core.storage.directory import accounts
-from core.storage.partner_service_figures import refs_by_ids
+from core.storage.partner_served_figures import refs_by_ids
 from core.storage.partner_timeline import (
     TimelineAsk,
     TimelinePage,

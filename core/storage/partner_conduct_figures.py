@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.cases.filter import CaseFilter
-from core.storage.partner_service_figures import chosen_by
+from core.storage.partner_served_figures import chosen_by
 from core.storage.queue_conditions import Look
 from core.storage.snapshot.columns import Coded
 from core.storage.snapshot.evaluate import Evaluator

@@ -15,7 +15,7 @@ from core.cases.filter import CaseFilter
 from core.partners.mix import Adjusted, MixRows, PeerComparison, adjust, compare_with_peers
 from core.partners.score_rules import HealthRules
 from core.stats.arrays import Bools, Floats, Ints
-from core.storage.partner_service_figures import (
+from core.storage.partner_served_figures import (
     P90,
     ShareAsk,
     chosen_by,

@@ -13,7 +13,7 @@ from core.clock import to_micros
 from core.desk.boot import Desk
 from core.desk.partner import open_partner
 from core.desk.partner_contacts import contacts_view
-from core.desk.partner_service import service_view
+from core.desk.partner_served import service_view
 from core.desk.queue import queue_view
 from core.desk.sessions import person_of_token
 from core.storage import people

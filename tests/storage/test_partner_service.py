@@ -14,7 +14,7 @@ from core.desk.boot import Desk
 from core.desk.health_book import health_book, health_cases, today_of
 from core.desk.partner import open_partner
 from core.desk.partner_conduct import conduct_view
-from core.desk.partner_service import ServiceView, service_view
+from core.desk.partner_served import ServiceView, service_view
 from core.desk.queue import look_of, queue_view
 from core.errors import NotFound
 from core.storage.partner_peers import RESOLUTIONS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.desk.partner_service import Beside
+from core.desk.partner_served import Beside
 from core.ui.format import plural
 
 # What is worse and what is better, by figure.

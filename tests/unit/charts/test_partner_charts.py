@@ -8,8 +8,8 @@ from core.cases.filter import CaseFilter
 from core.charts.conduct import conduct_chart, conduct_mark
 from core.charts.waiting import waiting_chart
 from core.desk.partner_conduct import ActionMark
-from core.desk.partner_service import OwnedTime
-from core.storage.partner_service_figures import Longest, OwnerTime
+from core.desk.partner_served import OwnedTime
+from core.storage.partner_served_figures import Longest, OwnerTime
 
 MARKS = (
     ActionMark(date(2026, 1, 1), "strike", 2, CaseFilter(text="a")),

@@ -9,10 +9,10 @@ import pytest
 
 from core.cases.filter import CaseFilter
 from core.cases.measures import Csat
-from core.desk.partner_service import Beside, CsatFigure
-from core.desk.partner_service_filters import Days
+from core.desk.partner_served import Beside, CsatFigure
+from core.desk.partner_served_filters import Days
 from core.ui.partner.peers import WORDS, beside_words, mixed_words
-from core.ui.partner.service import csat_words
+from core.ui.partner.served import csat_words
 
 DAYS = Days(date(2026, 8, 18), date(2026, 11, 15))
 

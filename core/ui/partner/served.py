@@ -15,7 +15,7 @@ from core.access.model import Person
 from core.cases.filter import CaseFilter
 from core.charts.waiting import waiting_chart
 from core.desk.partner import Partner
-from core.desk.partner_service import (
+from core.desk.partner_served import (
     CsatFigure,
     OwnedTime,
     ServiceView,
@@ -23,7 +23,7 @@ from core.desk.partner_service import (
     TailFigure,
     service_view,
 )
-from core.desk.partner_service_filters import WINDOWS, Days
+from core.desk.partner_served_filters import WINDOWS, Days
 from core.storage.partner_peers import REPLIES
 from core.taxonomy import taxonomy
 from core.ui import states

@@ -15,7 +15,7 @@ from core.desk.health_book import InputCases, health_cases
 from core.partners.health_day import HealthDay
 from core.partners.score_rules import DAY_US
 from core.storage.partner_peers import PeerAsk
-from core.storage.partner_service_figures import ShareAsk
+from core.storage.partner_served_figures import ShareAsk
 from core.storage.scope import OPEN
 
 WINDOWS = (28, 90)

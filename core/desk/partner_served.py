@@ -19,13 +19,13 @@ from core.cases.measures import Csat
 from core.clock import from_micros
 from core.desk.boot import Desk
 from core.desk.partner import Partner, require_seen
-from core.desk.partner_service_filters import CSAT, WINDOWS, Days, ServiceFilters
+from core.desk.partner_served_filters import CSAT, WINDOWS, Days, ServiceFilters
 from core.desk.queue import look_of
 from core.partners.health_day import health_day, today_of
 from core.partners.score_rules import HealthRules
 from core.stats.proportion import share_interval
 from core.storage.partner_peers import REPLIES, RESOLUTIONS, PeerBook, peer_book
-from core.storage.partner_service_figures import (
+from core.storage.partner_served_figures import (
     OwnerTime,
     ShareAsk,
     ShareCount,
