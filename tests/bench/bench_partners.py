@@ -18,6 +18,7 @@ from core.audit.model import Draft
 from core.clock import to_micros
 from core.desk.boot import Desk
 from core.desk.health_book import health_book, today_of
+from core.desk.health_history import hold_health_ready
 from core.ui import serving
 from core.ui.state import the_desk
 from tests.bench.bench_script import TIMED, run_ms
@@ -42,6 +43,11 @@ def bench(report: Report) -> None:
         with stopwatch() as taken, desk.snapshot.reading() as reading:
             health_book(reading, today_of(to_micros(desk.clock.now())))
         report.add("first health book after a start, with its chain of days", taken.seconds, "s")
+        with stopwatch() as taken, desk.snapshot.reading() as reading:
+            hold_health_ready(reading)
+        report.add(
+            "the weeks of every history, in the background after a start", taken.seconds, "s"
+        )
         books(report, desk)
         lists(report, desk)
         partners(report, desk)
