@@ -45,6 +45,8 @@ def findings(page: Page) -> list[str]:
         ("analyst", "/case?case=E-999999"),
         ("analyst", "case"),
         ("analyst", "/risk?rows=platform&columns=week&weeks=13"),
+        ("partner.manager", "/partner?partner=P-0001"),
+        ("partner.manager", "/partner?partner=P-0001&view=formula"),
         ("partner.manager", "/partner?partner=P-0001&view=brief"),
         ("partner.manager", "/partner?partner=P-0001&view=record"),
         ("admin", "/admin"),
