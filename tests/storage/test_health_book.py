@@ -21,7 +21,7 @@ from core.desk.health_book import HealthBook, book_change, health_book, health_c
 from core.desk.health_history import WEEKS, health_history
 from core.desk.queue import look_of, queue_view
 from core.desk.workspace import create_demo
-from core.partners.bands import BANDS, NO_BAND
+from core.partners.bands import NO_BAND, band_name
 from core.partners.health_day import health_day
 from core.settings import Settings
 from core.sla.model import ClockName, Verdict
@@ -246,7 +246,7 @@ def test_a_history_ends_with_the_book_of_the_day(demo: Desk) -> None:
     assert frame["day"].is_monotonic_increasing
     assert frame["score"].iloc[-1] == book.moment.health.score[0]
     assert frame["score"].iloc[-2] == then.moment.health.score[0]
-    assert frame["band"].iloc[-2] == BANDS[then.moment.health.bands[0]]
+    assert frame["band"].iloc[-2] == band_name(int(then.moment.health.bands[0]))
     assert week.isoweekday() == 7
 
 

@@ -26,8 +26,7 @@ from core.storage.queue_conditions import (
 )
 from core.storage.snapshot import Reading, Snapshot
 from core.storage.snapshot.columns import Coded, Column
-from core.storage.snapshot.snapshot import is_recent
-from core.storage.snapshot.tables import CASES, OPEN_CASES
+from core.storage.snapshot.tables import CASES, OPEN_CASES, is_recent
 from tests.support.rows import (
     ALWAYS_OPEN,
     DAY,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.storage.snapshot.reading import Reading
-from core.storage.snapshot.snapshot import Snapshot
+from core.storage.snapshot.snapshot import Reading, Snapshot
 
 __all__ = ["Reading", "Snapshot"]

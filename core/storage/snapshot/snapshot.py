@@ -8,12 +8,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import duckdb
-from sqlalchemy import ColumnElement, Connection, Table, or_
+from sqlalchemy import Connection, Executable, Table
 
 from core.clock import to_micros
 from core.logs import log
@@ -22,16 +24,18 @@ from core.storage.engine import Store
 from core.storage.snapshot import keep, load
 from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
+from core.storage.snapshot.dialect import columns_of, rendered, run
 from core.storage.snapshot.errands import Errand
+from core.storage.snapshot.evaluate import Evaluator
 from core.storage.snapshot.memory import Memory
 from core.storage.snapshot.newer import FEW_CHANGES, NEVER, enter_newer
-from core.storage.snapshot.reading import Reading
-from core.storage.snapshot.roster import roster_of
-from core.storage.snapshot.tables import RECENT_MOMENTS
+from core.storage.snapshot.roster import Roster, roster_of
+from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_COLUMNS, is_recent
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from core.storage.snapshot.dialect import Columns
 
 # Below so many cases reading the store is as quick as reading a kept file.
 WORTH_KEEPING = 50_000
@@ -39,7 +43,84 @@ WORTH_KEEPING = 50_000
 MOST_WHILE_WAITING = 20_000
 MOST_STEPS = 64
 MOST_SETS = 5  # all, open, and the recent cases of a few lengths or days
+T = TypeVar("T")
 log_ = log("snapshot")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One consistent look at the snapshot."""
+
+    snapshot: Snapshot
+    cursor: DuckDBPyConnection
+    version: int
+    at: int  # when that version was taken over
+    is_refreshing: bool
+    state: int  # the last version in which a case or a partner changed: what counts depend on
+
+    def evaluator(self, table: Table, since: int | None = None) -> Evaluator:
+        """Arrays of a table that can work out expressions; ``since`` takes recent cases only."""
+        columns = self.snapshot.column_set(self, table, since)
+        if table is OPEN_CASES:
+            columns.fetch(self.cursor, QUEUE_COLUMNS)
+        else:
+            columns.fetch(self.cursor, RECENT_COLUMNS if since is not None else ())
+        return Evaluator(columns, self.cursor)
+
+    def holds(self, table: Table) -> bool:
+        """True when the arrays of the whole table are at hand, and counting in them is quickest."""
+        return self.snapshot.column_set(self, table, None).has(QUEUE_COLUMNS)
+
+    @property
+    def partners(self) -> Mapping[int, tuple[str, str]]:
+        """Reference and name of each partner."""
+        return self.snapshot.partners
+
+    def remember(self, key: Hashable, count: Callable[[], T]) -> T:
+        """What was counted before for the key while cases are as they are, else counted now."""
+        return self.snapshot.memory.remember(self.state, key, count)
+
+    def last(
+        self,
+        kind: str,
+        key: Hashable,
+        count: Callable[[], T],
+        holds: Callable[[T, Sequence[int]], bool],
+        most: int,
+    ) -> T:
+        """The last result of a kind and key while it holds in spite of the changed cases.
+
+        The latest ``most`` results of the kind are kept.
+        """
+        since = partial(self.snapshot.changed_between, new=self.state)
+        return self.snapshot.memory.last(self.state, (kind, key), count, holds, since, most)
+
+    def at_hand(self, kind: str, key: Hashable) -> tuple[object, bool] | None:
+        """The last result of a kind and key, and whether it is of this state; None without one."""
+        return self.snapshot.memory.at_hand(self.state, (kind, key))
+
+    @property
+    def roster(self) -> Roster:
+        """All partners side by side."""
+        return self.snapshot.roster
+
+    def columns(self, statement: Executable) -> Columns:
+        """The result as one array per column."""
+        return columns_of(self.cursor, statement)
+
+    def number(self, statement: Executable) -> int:
+        """The one number that a statement asks for; the same question is asked once per version."""
+        text, values = rendered(statement)
+        found = tuple(tuple(v) if isinstance(v, list) else v for v in values)
+
+        def count() -> int:
+            return int(self.cursor.execute(text, values).fetchall()[0][0])
+
+        return self.remember((text, found), count)
+
+    def rows(self, statement: Executable) -> list[tuple[Any, ...]]:
+        """The result as tuples."""
+        return run(self.cursor, statement).fetchall()
 
 
 class Snapshot:
@@ -103,8 +184,7 @@ class Snapshot:
         cursor = self._take_cursor()
         try:
             cursor.execute("BEGIN TRANSACTION")
-            mark = cursor.execute("SELECT seq, taken_at, state FROM mark")
-            seq, at, state = mark.fetchall()[0]
+            seq, at, state = cursor.execute("SELECT seq, taken_at, state FROM mark").fetchall()[0]
             if seq != self.version:
                 with self._lock:  # the take-over has committed and is about to say so
                     pass
@@ -318,8 +398,3 @@ class Snapshot:
 
 def _nothing(_reading: Reading) -> None:
     """Nobody asked for anything to be held ready."""
-
-
-def is_recent(cases: Table, since: int) -> ColumnElement[bool]:
-    """True for a case that something happened to: received, answered, missed, resolved, ended."""
-    return or_(*(cases.c[name] >= since for name in RECENT_MOMENTS))

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, MetaData, Table, Text, or_
 
 from core.storage.tables import CaseRow
 
@@ -144,3 +144,8 @@ MARK = Table(
 )
 
 STORED = CaseRow.__table__
+
+
+def is_recent(cases: Table, since: int) -> ColumnElement[bool]:
+    """True for a case that something happened to: received, answered, missed, resolved, ended."""
+    return or_(*(cases.c[name] >= since for name in RECENT_MOMENTS))
