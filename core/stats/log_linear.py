@@ -9,7 +9,7 @@ event (Jeffreys), so that a series without any event still has a mean and an err
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -272,6 +272,7 @@ def _counts_of_table(most_alpha: float) -> tuple[Floats, Floats, Ints]:
     return np.concatenate(counts), np.repeat(TABLE_MEANS, sizes), begins
 
 
+@lru_cache(maxsize=64)
 def down_weighting(threshold: float, alpha: float) -> DownWeighting:
     """Sums over the negative binomial itself, one table for all means."""
     alpha = max(alpha, 1e-4)
