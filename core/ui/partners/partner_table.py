@@ -39,7 +39,7 @@ def partner_table(view: PartnersView) -> None:
 
     yours = "that you may see; click to open them in the queue"
     acts = {
-        "partner": Act("Partner", partner, 176, "Click to open the partner", pinned=True),
+        "partner": Act("Partner", partner, 160, "Click to open the partner", pinned=True),
         "open": Act("Open", partial(cases, Segment.OPEN), 52, f"Open cases {yours}", "right"),
         "breached": Act(
             "Breached",
@@ -112,19 +112,19 @@ def _columns(view: PartnersView) -> dict[str, Any]:
     column = st.column_config
     return {
         **_health_columns(view),
-        "tier": column.TextColumn("Tier", width=42),
+        "tier": column.TextColumn("Tier", width=40),
         "rank": column.TextColumn(
             f"Rank of {view.ranked:,}",
             help=f"1 is the worst; {100 * view.rules.interval:.0f} % interval among the"
             f" {plural(view.ranked, 'partner')} in your scope that have a score",
             alignment="right",
-            width=84,
+            width=70,
         ),
         "contact": column.TextColumn(
             "Last contact",
             help="A message of either side on a case that you may see, or a logged contact",
             alignment="right",
-            width=88,
+            width=80,
         ),
         "manager": column.TextColumn("Partner manager", width=150),
         "category": column.TextColumn("Category", width=130),
@@ -145,7 +145,7 @@ def _health_columns(view: PartnersView) -> dict[str, Any]:
             "Band", options=[x for x, _ in labels], color=[x for _, x in labels], width=78
         ),
         "picture": column.ImageColumn(
-            "0 to 100", help=f"Score with its {share} interval on a scale of {scale}", width=116
+            "0 to 100", help=f"Score with its {share} interval on a scale of {scale}", width=84
         ),
         "health": column.TextColumn(
             "Health",
