@@ -45,6 +45,12 @@ def test_a_demo_is_made_once_and_refused_the_second_time(command_line: CommandLi
     assert "not empty" in second.stderr
 
 
+def test_a_demo_needs_a_partner_of_each_category(command_line: CommandLine) -> None:
+    done = command_line.run("demo", "--cases", "100", "--partners", "3")
+    assert done.returncode == 2
+    assert "--partners" in done.stderr
+
+
 def test_the_doctor_and_the_audit_find_a_new_store_sound(command_line: CommandLine) -> None:
     doctor = command_line.run("doctor", "--json")
     audit = command_line.run("audit", "verify", "--json")

@@ -33,6 +33,14 @@ def test_the_demo_brings_people_partners_cases_and_its_truths(desk: Desk) -> Non
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_the_demo_has_as_many_partners_as_asked_for(desk: Desk) -> None:
+    made = create_demo(desk, 200, partners=250)
+    assert made.partners == 250
+    with desk.snapshot.reading() as reading:
+        assert len(set(reading.roster.names)) == 250
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_the_demo_investigates_its_surges(desk: Desk) -> None:
     create_demo(desk, 2000)
 
