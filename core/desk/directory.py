@@ -31,14 +31,14 @@ from core.partners.directory_rules import (
 from core.storage import partner_directory as rows
 from core.storage.engine import Write
 from core.storage.fold import fold
-from core.storage.partner_directory import Account, DirectoryEntry, Known, TierSince
-from core.storage.partner_managers import (
+from core.storage.partner_assignments import (
     Cover,
     ServedBy,
     covers_of,
     managers_of,
     set_managers,
 )
+from core.storage.partner_directory import Account, DirectoryEntry, Known, TierSince
 from core.storage.partner_merges import Merge, merges_into
 from core.storage.partner_picture import picture_of
 

@@ -22,8 +22,8 @@ from core.partners.directory_rules import differences
 from core.storage import partner_directory as rows
 from core.storage.engine import Write
 from core.storage.fold import fold
+from core.storage.partner_assignments import set_managers
 from core.storage.partner_csv import Book, book_of
-from core.storage.partner_managers import set_managers
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,7 @@ from core.partners.directory_rules import why_not_cover, why_not_manage, why_not
 from core.storage import partner_directory as rows
 from core.storage import people
 from core.storage.engine import Write
-from core.storage.partner_directory import DirectoryEntry
-from core.storage.partner_managers import (
+from core.storage.partner_assignments import (
     Cover,
     add_cover,
     covers_of,
@@ -28,6 +27,7 @@ from core.storage.partner_managers import (
     resume_cover,
     set_managers,
 )
+from core.storage.partner_directory import DirectoryEntry
 from core.storage.people import User
 
 

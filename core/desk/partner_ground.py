@@ -15,8 +15,8 @@ from core.desk.health_book import HealthBook, book_change, health_book, today_of
 from core.desk.partner_ask import PartnerAsk
 from core.desk.partner_lines import HealthColumns, PartnerTable, health_columns, shown_bands
 from core.desk.queue import look_of
+from core.storage.partner_assignments import ServedBy, managers_of
 from core.storage.partner_figures import live_figures
-from core.storage.partner_managers import ServedBy, managers_of
 from core.storage.partner_records import overrides_in_force
 from core.storage.partner_roll import PartnerRoll, partner_roll, partners_named
 from core.storage.queue import with_grants

@@ -25,7 +25,7 @@ from core.partners.explained import ExplainedInput, explained, not_recorded
 from core.partners.record_rules import BandByHand
 from core.partners.score_rules import HealthRules
 from core.stats.arrays import Floats
-from core.storage.partner_managers import ServedBy, managers_of
+from core.storage.partner_assignments import ServedBy, managers_of
 from core.storage.partner_records import band_in_force
 from core.storage.snapshot import Reading
 

@@ -14,8 +14,8 @@ from core.errors import Conflict, NotFound, Refused
 from core.partners.directory_rules import why_not_manage, why_not_merge
 from core.storage import partner_directory as rows
 from core.storage.engine import Write
+from core.storage.partner_assignments import ServedBy, managers_of
 from core.storage.partner_directory import DirectoryEntry
-from core.storage.partner_managers import ServedBy, managers_of
 from core.storage.partner_merges import (
     Apart,
     Merge,

@@ -18,8 +18,8 @@ from core.desk.partner_ground import Ground, Read, ground_of, looking
 from core.desk.partner_lines import PartnerTable, counted, ordered, parts_of, through
 from core.partners.score_rules import HealthRules
 from core.stats.arrays import Floats, Ints
+from core.storage.partner_assignments import ServedBy, managers_of
 from core.storage.partner_figures import LATER_THAN_ALL, last_messages
-from core.storage.partner_managers import ServedBy, managers_of
 from core.storage.partner_records import last_contacts
 
 

@@ -20,7 +20,7 @@ from core.desk.keys import mark_of
 from core.errors import Refused
 from core.storage import people, sessions
 from core.storage.engine import Write
-from core.storage.partner_managers import covered_ids
+from core.storage.partner_assignments import covered_ids
 from core.storage.passwords import NOBODY, check_password
 from core.storage.people import Account, User
 

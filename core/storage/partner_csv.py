@@ -12,8 +12,8 @@ from core.partners.directory_lines import Line
 from core.storage import partner_directory as rows
 from core.storage import people
 from core.storage.directory import merged_refs
+from core.storage.partner_assignments import own_managers
 from core.storage.partner_directory import Account, DirectoryEntry, Known
-from core.storage.partner_managers import own_managers
 from core.storage.people import User
 
 

@@ -26,7 +26,7 @@ from core.desk.partner_merges import (
 from core.desk.queue import queue_view
 from core.errors import Conflict, NotFound, Refused
 from core.storage.cases import CASES
-from core.storage.partner_managers import managers_of
+from core.storage.partner_assignments import managers_of
 from core.storage.tables import Base
 from core.storage.trail import audit_entries
 from tests.storage.builders import Door, a_case, an_event

@@ -13,7 +13,7 @@ from core.desk.partner_cover import change_managers
 from core.desk.sessions import person_of
 from core.partners.directory_rules import Facts
 from core.storage import people
-from core.storage.partner_managers import covered_ids
+from core.storage.partner_assignments import covered_ids
 from core.storage.people import NewUser
 from tests.storage.builders import Door, a_case
 

@@ -20,7 +20,7 @@ from core.desk.partner_cover import (
     who_may_serve,
 )
 from core.errors import BadInput
-from core.storage.partner_managers import Cover, ServedBy
+from core.storage.partner_assignments import Cover, ServedBy
 from core.ui.drawer import FIELD, Form, chosen, open_form, typed
 from core.ui.format import escape, exact
 from core.ui.partners.undoable import Undo, attempt_undoable
