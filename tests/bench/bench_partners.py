@@ -19,6 +19,8 @@ from core.clock import to_micros
 from core.desk.boot import Desk
 from core.desk.health_book import health_book, today_of
 from core.desk.health_history import hold_health_ready
+from core.desk.partner_ask import Order
+from core.taxonomy import taxonomy
 from core.ui import serving
 from core.ui.state import the_desk
 from tests.bench.bench_script import TIMED, run_ms
@@ -30,7 +32,7 @@ from tests.support.visits import enter
 PARTNERS = int(os.environ.get("BENCH_PARTNERS", "5000"))
 SCRIPT_BAR_MS = 150
 BOOK_BAR_MS = 150
-LOOKS = 12
+LOOKS = 40
 LISTS = ("list", "movers", "funnel", "directory")
 ONE = ("health", "service", "cases", "record", "brief", "formula", "details")
 Address = Mapping[str, str | list[str]]
@@ -97,15 +99,22 @@ def books(report: Report, desk: Desk) -> None:
 
 
 def lists(report: Report, desk: Desk) -> None:
-    """Every view of the partners page."""
+    """Every view of the partners page, each look with another filter, order or page."""
     app = enter(desk, "team_lead", "partners", script=TIMED)
     for view in LISTS:
         with stopwatch() as taken:
             run_ms(app, {"view": view})
         report.add(f"partners, {view}: first look", taken.seconds, "s")
-        measure(report, f"partners, {view}", app, [{"view": view}] * LOOKS)
+        measure(report, f"partners, {view}", app, [{"view": view, **ask} for ask in asks()])
     desk.store.record(Draft("bench", "bench.note", "bench", {}))
     measure(report, "partners, after a write without a case", app, [{"view": "list"}])
+
+
+def asks() -> list[dict[str, str]]:
+    """Looks at the same partners, no two alike."""
+    tiers = [{}, *({"tier": tier} for tier in taxonomy().terms("tiers"))]
+    orders = [{"sort": order, "page": str(page)} for page in (1, 2) for order in Order]
+    return [{**tier, **order} for order in orders for tier in tiers][:LOOKS]
 
 
 def partners(report: Report, desk: Desk) -> None:
