@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    Select,
+    TextualSelect,
+    column,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from core.errors import NotFound, Refused
 from core.storage.admit.befores import BEFORES, CASES, DECISIONS, LINKS, TEXTS, clear
-from core.storage.bulk import insert_columns, update_columns
+from core.storage.bulk import insert_columns, take_ids, update_columns
 from core.storage.directory import lead_ids
 from core.storage.engine import Write
 from core.storage.imports import BATCHES
@@ -26,6 +37,24 @@ PARTNERS = table_of(PartnerRow)
 TOMBSTONES = table_of(TombstoneRow)
 MESSAGES = table_of(MessageRow)
 ENTITIES = table_of(EntityRow)
+# What the pictures of cases name that another undo may yet put back.
+PICTURED = {
+    "sqlite": "FROM import_befores AS b JOIN import_batches AS i"
+    " ON i.id = b.batch_id AND i.status = 'done'",
+    "postgresql": "FROM (SELECT CAST(f.before AS jsonb) AS before FROM import_befores AS f"
+    " JOIN import_batches AS i ON i.id = f.batch_id AND i.status = 'done') AS b",
+}
+PICTURED_ENTITIES = {
+    "sqlite": "SELECT e.value {}, json_each(b.before, '$.entities') AS e",
+    "postgresql": "SELECT CAST(e AS bigint) {},"
+    " jsonb_array_elements_text(b.before->'entities') AS e",
+}
+PICTURED_PARTNERS = {
+    "sqlite": "SELECT json_extract(b.before, '$.case.partner_id') {}"
+    " WHERE json_extract(b.before, '$.case.partner_id') IS NOT NULL",
+    "postgresql": "SELECT CAST(b.before->'case'->>'partner_id' AS bigint) {}"
+    " WHERE b.before->'case'->>'partner_id' IS NOT NULL",
+}
 CHUNK = 20_000  # cases at a time, so that the memory stays small
 # Columns that a restored case does not take from its picture.
 STAMPED = ("id", "version", "change_seq")
@@ -54,10 +83,10 @@ def undo_batch(write: Write, batch_id: int) -> UndoResult:
     kept += _overwritten(write, batch_id)
     restored = _restore(write, batch_id, untouched)
     removed = _remove(write, untouched & (CASES.c.created_batch_id == batch_id))
-    _remove_unused(write, batch_id)
     write.connection.execute(
         update(BATCHES).where(BATCHES.c.id == batch_id).values(status="undone", undone_at=write.at)
     )
+    _remove_unused(write, batch_id)
     write.details |= {"removed": removed, "restored": restored, "kept": len(kept)}
     return UndoResult(removed, restored, tuple(sorted(set(kept))))
 
@@ -113,12 +142,11 @@ def _restore_some(write: Write, batch_id: int, ids: Sequence[int]) -> None:
     _put_back_cases(write, [before["case"] for before in befores])
     texts = [before["text"] for before in befores if before["text"]]
     update_columns(write, TEXTS, "case_id", _columns(texts))
-    found = [text for text in texts if text["folded"]]
-    index(write, [text["case_id"] for text in found], [text["folded"] for text in found])
+    found = [one for one in texts if one["folded"]]
+    index(write, [one["case_id"] for one in found], [one["folded"] for one in found])
     _put_back_events(write, batch_id, ids)
     decisions = [row for before in befores for row in before["decisions"]]
-    if decisions:
-        insert_columns(write, DECISIONS, _columns(decisions))
+    _put_back_decisions(write, decisions)
     links = [
         {"case_id": before["case"]["id"], "entity_id": entity}
         for before in befores
@@ -143,6 +171,18 @@ def _put_back_cases(write: Write, cases: list[dict[str, Any]]) -> None:
     update_columns(write, CASES, "id", columns)
 
 
+def _put_back_decisions(write: Write, decisions: list[dict[str, Any]]) -> None:
+    """Under their own keys, or all under new ones where one was given to another since."""
+    if not decisions:
+        return
+    columns = _columns(decisions)
+    taken = select(DECISIONS.c.id).where(among(DECISIONS.c.id, columns["id"], write.dialect))
+    if write.connection.execute(taken.limit(1)).first():
+        first = take_ids(write, DECISIONS, len(decisions))
+        columns["id"] = list(range(first, first + len(decisions)))
+    insert_columns(write, DECISIONS, columns)
+
+
 def _put_back_events(write: Write, batch_id: int, ids: Sequence[int]) -> None:
     mine = among(EVENTS.c.case_id, ids, write.dialect)
     said = mine & (EVENTS.c.batch_id == batch_id)
@@ -160,9 +200,17 @@ def _remove_unused(write: Write, batch_id: int) -> None:
     written = or_(*(exists().where(r.c.partner_id == PARTNERS.c.id) for r in RECORDS))
     # Whom somebody has changed, or merged, is no leftover of the import either.
     mine = (PARTNERS.c.batch_id == batch_id) & (PARTNERS.c.version == 1)
-    write.connection.execute(delete(PARTNERS).where(mine, ~used, ~written))
+    pictured = _pictured(write, PICTURED_PARTNERS)
+    write.connection.execute(
+        delete(PARTNERS).where(mine, ~used, ~written, PARTNERS.c.id.not_in(pictured))
+    )
     linked = exists().where(LINKS.c.entity_id == ENTITIES.c.id)
-    write.connection.execute(delete(ENTITIES).where(~linked))
+    pictured = _pictured(write, PICTURED_ENTITIES)
+    write.connection.execute(delete(ENTITIES).where(~linked, ENTITIES.c.id.not_in(pictured)))
+
+
+def _pictured(write: Write, names: Mapping[str, str]) -> TextualSelect:
+    return text(names[write.dialect].format(PICTURED[write.dialect])).columns(column("id"))
 
 
 def _columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:

@@ -78,6 +78,36 @@ def test_imports_can_be_undone_one_after_the_other(door: Door) -> None:
     assert door.case(1) is None
 
 
+def test_a_decision_comes_back_though_its_key_has_gone_to_another(door: Door) -> None:
+    door.admit(a_case(1, events=STORY, outcome="upheld"))
+    second = door.admit(a_case(1, events=OTHER))
+    door.admit(a_case(2, events=STORY, outcome="upheld"))
+    assert door.undo(second).restored == 1
+    kept = [(d.case_id, d.outcome) for d in door.rows(DecisionRow)]
+    assert sorted(kept) == [(1, "upheld"), (2, "upheld")]
+
+
+def test_what_only_an_earlier_picture_of_a_case_names_outlives_another_undo(door: Door) -> None:
+    door.admit(a_case(1, entities=[("url", "x")]))
+    before = whole(door, 1)
+    second = door.admit(a_case(1, title="Newer", entities=[("url", "y")]))
+    door.undo(door.admit(a_case(2, entities=[("url", "z")])))
+    assert [e.value for e in door.rows(EntityRow)] == ["x", "y"]
+    door.undo(second)
+    assert whole(door, 1) == before
+    assert [e.value for e in door.rows(EntityRow)] == ["x"]
+
+
+def test_a_partner_whom_another_undo_puts_back_stays(door: Door) -> None:
+    first = door.admit(a_case(1, partner="Nord"))
+    second = door.admit(a_case(1, partner="Sued"))
+    door.undo(first)
+    assert sorted(p.name for p in door.rows(PartnerRow)) == ["Nord", "Sued"]
+    door.undo(second)
+    assert [p.name for p in door.rows(PartnerRow)] == ["Nord"]
+    assert door.case(1).partner_id == door.rows(PartnerRow)[0].id
+
+
 def test_a_case_that_was_edited_since_is_kept_and_named(door: Door) -> None:
     batch = door.admit(a_case(1), a_case(2))
     edit(door, 2)
