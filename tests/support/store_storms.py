@@ -114,7 +114,9 @@ class Storm:
             moved = [{**event, "at": event["at"] - late} for event in events]
             outcome = next((value for kind, value, _ in said if kind == "decision"), "")
             head = {"received_at": RECEIVED - late, "events": moved, "outcome": outcome}
-            cases.append(a_case(number, **facts, **head))
+            things = [("url", value) for value in self.draw.sample("abcdef", 2)]
+            partner = self.draw.choice(("Nord", "Sued", "West", ""))
+            cases.append(a_case(number, **facts, **head, partner=partner, entities=things))
         self.batches.append(self.door.admit(*cases))
 
     def check(self) -> int:
