@@ -18,6 +18,7 @@ from core.clock import from_micros, to_micros
 from core.desk.assessments import AssessmentLine, newest_over
 from core.desk.boot import Desk
 from core.desk.queue import look_of
+from core.desk.risk import partner_names
 from core.risk.investigation import (
     Entry,
     Finding,
@@ -241,7 +242,8 @@ def _counted(desk: Desk, person: Person, filters: Collection[CaseFilter]) -> _Co
             key = ("investigation", filter_, granted)
             counts[filter_] = reading.remember(key, partial(count, reading, filter_, granted))
         named = {ref for filter_ in looks for ref in filter_.partner}
-        partners = {ref: name for ref, name in reading.partners.values() if ref in named}
+        known = partner_names(reading, scope_of(person))
+        partners = {ref: name for ref, name in known.items() if ref in named}
     notices = tuple(dict.fromkeys(note for _, notes in looks.values() for note in notes))
     return _Counted(counts, partners, reading.version, reading.is_refreshing, notices)
 

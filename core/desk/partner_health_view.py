@@ -12,7 +12,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from core.access.model import Person
+from core.access.model import Person, Scope
 from core.access.rules import require, scope_of
 from core.cases.filter import CaseFilter
 from core.clock import from_micros, to_micros
@@ -21,7 +21,12 @@ from core.desk.health_book import HealthBook, book_change, health_book, health_c
 from core.desk.partner import Partner, require_seen
 from core.partners.bands import NO_BAND, ShownBand, band_name, plain_bands, shown_band
 from core.partners.change import Figures, figures
-from core.partners.explained import ExplainedInput, explained, not_recorded
+from core.partners.explained import (
+    ExplainedInput,
+    explained,
+    not_recorded,
+    without_partners,
+)
 from core.partners.record_rules import BandByHand
 from core.partners.score_rules import HealthRules
 from core.stats.arrays import Floats
@@ -165,7 +170,7 @@ def health_view(desk: Desk, person: Person, partner: Partner) -> HealthView:
             partner=partner,
             standing=trend.after,
             by_hand=by_hand,
-            lines=() if place is None else _lines(book, partner.ref, place),
+            lines=() if place is None else _lines(book, partner.ref, place, scope_of(person)),
             not_recorded=not_recorded(book.moment, book.rules),
             trend=trend,
             at=from_micros(book.at),
@@ -238,8 +243,10 @@ def _standing(book: HealthBook, partner: Partner, by_hand: BandByHand | None) ->
     )
 
 
-def _lines(book: HealthBook, ref: str, place: int) -> tuple[InputLine, ...]:
+def _lines(book: HealthBook, ref: str, place: int, scope: Scope) -> tuple[InputLine, ...]:
     found = explained(book.moment, book.population, book.rules, place)
+    if scope.partner_ids is not None:
+        found = tuple(without_partners(one) for one in found)
     return tuple(_line(book, ref, place, one) for one in found)
 
 

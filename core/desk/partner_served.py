@@ -46,12 +46,13 @@ from core.storage.snapshot import Reading
 class Beside:
     """A partner beside its peers at equal mix, by what nobody wants: misses, slow cases.
 
-    ``alike`` is how many of the peer attributes they share; ``usual`` is how many hits its own mix
+    ``alike`` is how many of the peer attributes they share; ``peers`` is None for a reader who may
+    not know how many partners the desk has; ``usual`` is how many hits its own mix
     of cases would have at the rate of its peers.
     """
 
     alike: int
-    peers: int
+    peers: int | None
     chance_worse: float
     observed: int
     usual: float
@@ -197,11 +198,13 @@ def _counted(reading: Reading, look: Look, partner: Partner, chosen: ServiceFilt
         asked=count_cases(rows, look, chosen.csat_asked()),
         unanswered=count_cases(rows, look, chosen.unanswered()),
         book=book,
-        beside=_beside(book, place, rules),
+        beside=_beside(book, place, rules, tells_peers=look.scope.partner_ids is None),
     )
 
 
-def _beside(book: PeerBook, place: int, rules: HealthRules) -> dict[str, Beside]:
+def _beside(
+    book: PeerBook, place: int, rules: HealthRules, *, tells_peers: bool
+) -> dict[str, Beside]:
     """The comparison by figure; left out where too few peers stand behind it."""
     found = {}
     for name, one in book.compared.items():
@@ -212,7 +215,7 @@ def _beside(book: PeerBook, place: int, rules: HealthRules) -> dict[str, Beside]
         if has_own and np.isfinite(one.chance_above[place]):
             found[name] = Beside(
                 alike=int(one.alike[place]),
-                peers=int(one.peers[place]),
+                peers=int(one.peers[place]) if tells_peers else None,
                 chance_worse=float(one.chance_above[place]),
                 observed=int(mixed.observed[place]),
                 usual=float(mixed.expected[place] * one.peers_ratio[place]),

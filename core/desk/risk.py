@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from core.access.model import Person
+from core.access.model import Person, Scope
 from core.access.rules import require
 from core.cases.filter import CaseFilter, Segment, Sort
 from core.cases.measures import zone_of
@@ -38,6 +38,7 @@ from core.risk.weeks import WeekWindows, week_windows, weeks_of
 from core.storage.heat_counts import Ground, measured_cases, weekly_table
 from core.storage.queue import with_grants
 from core.storage.queue_conditions import Look
+from core.storage.snapshot import Reading
 
 # What the rows and columns of a heatmap can be, besides times.
 DIMENSIONS = (
@@ -122,7 +123,7 @@ def heatmap_view(
         place = Ground(reading, filter_, look, plan.windows, zone)
         key = ("heatmap", filter_, look_key(look, measure), ask, plan.windows.mondays, zone)
         found = reading.remember(key, lambda: _judge(place, ask, plan, measure))
-        partners = dict(reading.partners.values())
+        partners = partner_names(reading, look.scope)
     return HeatmapView(
         ask=ask,
         heat=found.heat,
@@ -143,6 +144,15 @@ def heatmap_view(
         is_refreshing=reading.is_refreshing,
         notices=notices,
     )
+
+
+def partner_names(reading: Reading, scope: Scope) -> dict[str, str]:
+    """Names by reference of the partners in a scope."""
+    return {
+        ref: name
+        for key, (ref, name) in reading.partners.items()
+        if scope.partner_ids is None or key in scope.partner_ids
+    }
 
 
 def ground(filter_: CaseFilter, ask: HeatmapAsk) -> CaseFilter:

@@ -6,7 +6,7 @@ Every line can be worked out by hand from the figures in it: estimate = own shar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log, nan
 
 import numpy as np
@@ -25,14 +25,16 @@ class Usual:
     """What an input usually is, learnt from so many partners: those of the group, or all.
 
     ``value`` is that of a partner without cases; ``leaning`` is what this partner's own cases are
-    weighed against, which differs a little because the usual is known only roughly.
+    weighed against, which differs a little because the usual is known only roughly. Where too few
+    partners stand behind it, it is not shown.
     """
 
     value: float
     leaning: float
     points: float  # that the value would bring
-    partners: int
+    partners: int | None  # None: not for the reader to know
     is_of_group: bool
+    is_shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,11 @@ def explained(
 ) -> tuple[ExplainedInput, ...]:
     """The recorded inputs of the partner at that place, in the order of the rules."""
     return tuple(_one(moment, population, rules, place, name) for name in moment.health.names)
+
+
+def without_partners(found: ExplainedInput) -> ExplainedInput:
+    """The same for a reader who may not know how many partners the desk has."""
+    return replace(found, usual=found.usual and replace(found.usual, partners=None))
 
 
 def not_recorded(moment: Moment, rules: HealthRules) -> tuple[str, ...]:
@@ -133,7 +140,9 @@ def _usual(
     share = float(found.own_share[place])
     leaning = _leaning(kind, float(found.value[place]), raw, share, usual)
     points = float(rules.inputs[name].points(np.array([usual]))[0])
-    return Usual(usual, leaning, points, alike if is_of_group else int(known.sum()), is_of_group)
+    partners = alike if is_of_group else int(known.sum())
+    is_shown = partners >= rules.peers.least
+    return Usual(usual, leaning, points, partners, is_of_group, is_shown)
 
 
 def _leaning(kind: Kind, value: float, raw: float, share: float, usual: float) -> float:

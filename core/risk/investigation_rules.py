@@ -134,7 +134,7 @@ def shows_filter(
     reader: Reader, filter_: CaseFilter, own_partners: Collection[str], seen_cases: Collection[str]
 ) -> bool:
     """A filter is shown unless it names a partner or case, or a text, that the reader may not know."""
-    if filter_.text and not reader.reads_text:
+    if filter_.text and (reader.is_bound or not reader.reads_text):
         return False
     if not set(filter_.cases) <= set(seen_cases):
         return False

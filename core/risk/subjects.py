@@ -63,8 +63,10 @@ class Sight:
     reads_text: bool
 
     def sees(self, subject: Subject) -> bool:
-        """True unless it names a partner or a case outside of the reader's scope."""
+        """True unless it names a partner or a case outside of the reader's scope, or may by a text."""
         if self.hidden_cases & set(subject.filter.cases):
+            return False
+        if self.partners is not None and subject.filter.text:
             return False
         return self.partners is None or subject.named_partners <= self.partners
 

@@ -79,7 +79,6 @@ def told(view: HealthView) -> str:
 
 def estimates_table(view: HealthView) -> pd.DataFrame:
     """Step 1: from own cases to the best estimate."""
-    least = view.standing.rules.peers.least
     ones = [line.explained for line in view.lines]
     return pd.DataFrame(
         {
@@ -87,7 +86,7 @@ def estimates_table(view: HealthView) -> pd.DataFrame:
             "Own cases": [_own_cases(line) for line in view.lines],
             "Own value": [fine(one.kind, one.raw) for one in ones],
             "Own share": [f"{100 * one.own_share:.2f} %" for one in ones],
-            "Usual": [_usual(one, least) for one in ones],
+            "Usual": [_usual(one) for one in ones],
             "learnt from": [_learnt(one, view.partner.tier) for one in ones],
             "Best estimate": [fine(one.kind, one.value) for one in ones],
         }
@@ -120,10 +119,10 @@ def fine(kind: Kind, value: float) -> str:
     return f"{value:.0f}" if kind is Kind.KNOWN else f"{value:.4f}×"
 
 
-def _usual(one: ExplainedInput, least: int) -> str:
+def _usual(one: ExplainedInput) -> str:
     if one.usual is None:
         return DASH
-    return fine(one.kind, one.usual.leaning) if one.usual.partners >= least else "not shown"
+    return fine(one.kind, one.usual.leaning) if one.usual.is_shown else "not shown"
 
 
 def _own_cases(line: InputLine) -> str:
@@ -135,7 +134,8 @@ def _own_cases(line: InputLine) -> str:
 def _learnt(one: ExplainedInput, tier: str) -> str:
     if one.usual is None:
         return DASH
-    return f"{one.usual.partners:,} of {teachers(one.usual, tier)}"
+    whose = teachers(one.usual, tier)
+    return whose if one.usual.partners is None else f"{one.usual.partners:,} of {whose}"
 
 
 def _first_table(view: HealthView) -> None:

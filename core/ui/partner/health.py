@@ -136,14 +136,13 @@ def _mark(view: HealthView, line: InputLine) -> PartMark:
         low=one.weight * one.points_low,
         high=one.weight * one.points_high,
         most=one.weight * WHOLE,
-        usual=_usual_part(one, view),
+        usual=_usual_part(one),
         told=interval_words(one, rules),
     )
 
 
-def _usual_part(one: ExplainedInput, view: HealthView) -> float:
-    rules = view.standing.rules
-    if one.usual is None or one.usual.partners < rules.peers.least:
+def _usual_part(one: ExplainedInput) -> float:
+    if one.usual is None or not one.usual.is_shown:
         return nan
     return one.weight * one.usual.points
 

@@ -68,7 +68,7 @@ def usual_words(usual: Usual | None, kind: Kind, view: HealthView) -> str:
     """What the input usually is and of whom: ``87 % (T2)``; kept back where these are too few."""
     if usual is None:
         return DASH
-    if usual.partners < view.standing.rules.peers.least:
+    if not usual.is_shown:
         return "too few partners"
     return f"{value_words(kind, usual.value)} ({teachers(usual, view.partner.tier)})"
 

@@ -26,10 +26,11 @@ ALIKE = (
 
 
 def peers_words(beside: Beside) -> str:
-    """Who the peers are: ``31 peers like it``."""
+    """Who the peers are: ``31 peers like it``, or ``peers like it``."""
     place = min(max(beside.alike, 0), len(ALIKE) - 1)
     noun = "peer" if place == len(ALIKE) - 1 else "partner"
-    return ALIKE[place].format(plural(beside.peers, noun))
+    many = f"{noun}s" if beside.peers is None else plural(beside.peers, noun)
+    return ALIKE[place].format(many)
 
 
 def beside_words(name: str, beside: Beside | None) -> str:

@@ -17,7 +17,7 @@ from core.ui.partner.served import csat_words
 DAYS = Days(date(2026, 8, 18), date(2026, 11, 15))
 
 
-def beside(chance: float, *, alike: int = 3, peers: int = 31) -> Beside:
+def beside(chance: float, *, alike: int = 3, peers: int | None = 31) -> Beside:
     return Beside(alike, peers, chance, 9, 7.32, 0.8)
 
 
@@ -35,6 +35,12 @@ def beside(chance: float, *, alike: int = 3, peers: int = 31) -> Beside:
 )
 def test_a_difference_is_told_only_beyond_chance(chance: float, alike: int, words: str) -> None:
     assert beside_words("reply_tail", beside(chance, alike=alike)) == words
+
+
+def test_who_may_not_know_how_many_peers_there_are_reads_no_number() -> None:
+    assert beside_words("frt", beside(0.95, peers=None)).endswith("than peers like it")
+    words = beside_words("frt", beside(0.5, alike=1, peers=None))
+    assert words == "indistinguishable from partners of its tier"
 
 
 def test_without_enough_peers_nothing_is_said() -> None:
