@@ -58,11 +58,13 @@ from core.desk.risk import heatmap_view
 from core.desk.risk_register import register_view, risk_history, subject_view
 from core.desk.surges import surges_view
 from core.errors import DeskError
+from core.partners.directory_rules import Facts
 from core.reports.html import html_file
 from core.risk.heat_ask import HeatmapAsk
 from core.risk.subjects import Asked
 from core.settings import Settings
 from tests.support.rows import DAY
+from tests.support.served_world import PARTNERS
 from tests.support.stores import BOTH_STORES, MONDAY_MORNING
 from tests.support.two_scopes import (
     ABSENT_CASE,
@@ -71,7 +73,6 @@ from tests.support.two_scopes import (
     OWN,
     OWN_CASE,
     OWN_REF,
-    PARTNERS,
     STRANGE_CASE,
     STRANGE_REF,
     STRANGER,
@@ -146,6 +147,10 @@ def _queue(filter_: CaseFilter) -> Callable[[World], Any]:
 
 def _list(**parts: object) -> Callable[[World], Any]:
     return lambda w: partners_view(w.desk, w.pat, PartnerAsk(size=100).but(**parts))
+
+
+def _funnel(measure: str) -> Callable[[World], Any]:
+    return lambda w: funnel_view(w.desk, w.pat, PartnerAsk(), measure)
 
 
 def _queue_counts(view: Any) -> Iterator[int]:
@@ -469,7 +474,7 @@ PATHS = (
         Path(
             "chart",
             f"funnel of {measure}",
-            lambda w, m=measure: funnel_view(w.desk, w.pat, PartnerAsk(), m),
+            _funnel(measure),
             least=1,
         )
         for measure in MEASURES
@@ -514,7 +519,7 @@ def test_nothing_tells_a_partner_manager_how_many_partners_there_are(world: Worl
         assert (funnel.learnt_from is not None) == is_told
 
 
-FACTS = directory.Facts("House of somebody", tier="T2")
+FACTS = Facts("House of somebody", tier="T2")
 
 
 def _line(ref: str) -> bytes:
