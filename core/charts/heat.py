@@ -6,6 +6,7 @@ Whole rows and columns stand beside the cells as figures; they are clicked like 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, Literal
@@ -77,6 +78,26 @@ class Words:
 
 @cache
 def _spec(scale: ScaleName, *, is_compared: bool, is_narrow: bool) -> dict[str, Any]:
+    """The shape with the few things that differ from heatmap to heatmap."""
+    found = deepcopy(_shape())
+    cells, _, figures = found["layer"]
+    colour = cells["encoding"]["color"]
+    chosen = SCALES[scale]
+    end = float(np.log2(chosen.far))
+    colour["legend"] |= {"title": chosen.title, "values": [-end, -end / 2, 0, end / 2, end]}
+    pairs = zip(chosen.colours, chosen.on_dark, strict=True)
+    colours = [{"expr": _by_ground(*pair)} for pair in pairs]
+    colour["scale"] |= {"domain": [-end, 0, end], "range": colours}
+    if not is_compared:
+        told = cells["encoding"]["tooltip"]
+        cells["encoding"]["tooltip"] = [one for one in told if one["field"] != "before"]
+    figures["mark"]["fontSize"] = 9 if is_narrow else 11
+    return found
+
+
+@cache
+def _shape() -> dict[str, Any]:
+    """What all heatmaps have in common; to build and check it takes longer than all the rest."""
     picked = alt.selection_point(name=PICK, fields=["row_key", "column_key"], toggle=False)
     opacity = (
         alt.when("datum.side")
@@ -89,32 +110,23 @@ def _spec(scale: ScaleName, *, is_compared: bool, is_narrow: bool) -> dict[str, 
     cells = (
         _placed()
         .mark_rect(cursor="pointer")
-        .encode(
-            color=plain.otherwise(_colour(scale)),
-            opacity=opacity,
-            tooltip=_tooltip(is_compared=is_compared),
-        )
+        .encode(color=plain.otherwise(_colour()), opacity=opacity, tooltip=_tooltip())
         .add_params(picked)
     )
-    dot = _by_ground(MARK, MARK_ON_DARK)
+    dot = alt.ExprRef(_by_ground(MARK, MARK_ON_DARK))
     marks = (
         _placed().mark_point(filled=True, size=34, color=dot).transform_filter("datum.significant")
     )
     figures = (
-        _placed()
-        .mark_text(fontSize=9 if is_narrow else 11, color=FIGURES)
-        .encode(text="figure:N")
-        .transform_filter("datum.side")
+        _placed().mark_text(color=FIGURES).encode(text="figure:N").transform_filter("datum.side")
     )
     chart = alt.LayerChart(layer=[cells, marks, figures])
     return specification(chart, MARGIN)
 
 
-def _tooltip(*, is_compared: bool) -> list[alt.Tooltip]:
+def _tooltip() -> list[alt.Tooltip]:
     titles = {"row": "Row", "column": "Column", "count": "Cases", "level": "Measured"}
-    if is_compared:
-        titles["before"] = "Other period"
-    titles |= {"told": "Ratio", "verdict": "Verdict"}
+    titles |= {"before": "Other period", "told": "Ratio", "verdict": "Verdict"}
     return [alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()]
 
 
@@ -132,25 +144,18 @@ def _placed() -> alt.Chart:
     )
 
 
-def _colour(name: ScaleName) -> alt.Color:
-    scale = SCALES[name]
-    end = float(np.log2(scale.far))
+def _colour() -> alt.Color:
     legend = alt.Legend(
-        title=scale.title,
         orient="bottom",
         direction="horizontal",
         gradientLength=180,
-        values=[-end, -end / 2, 0, end / 2, end],
         labelExpr="format(pow(2, datum.value), '.2~r') + '×'",
     )
-    pairs = zip(scale.colours, scale.on_dark, strict=True)
-    seen = [_by_ground(*pair) for pair in pairs]
-    colours = alt.Scale(domain=[-end, 0, end], range=seen, interpolate="rgb", clamp=True)
-    return alt.Color("far:Q", scale=colours, legend=legend)
+    return alt.Color("far:Q", scale=alt.Scale(interpolate="rgb", clamp=True), legend=legend)
 
 
-def _by_ground(light: str, dark: str) -> alt.ExprRef:
-    return alt.ExprRef(f"{ON_DARK} ? '{dark}' : '{light}'")
+def _by_ground(light: str, dark: str) -> str:
+    return f"{ON_DARK} ? '{dark}' : '{light}'"
 
 
 def heat_chart(heat: Heat | ValueHeat, words: Words) -> Drawing:
