@@ -187,9 +187,9 @@ def _judge(place: Ground, ask: HeatmapAsk, plan: _Plan, measure: MeasureDefiniti
 
     def expected(stretch: Stretch) -> Counted:
         # Weeks that were shown before are often compared with others next.
-        axes = (ask.rows, ask.columns)
+        which = (ask.rows, ask.columns, stretch.mondays, stretch.last_day)
         return remember(
-            ("heat counts", axes, stretch, *key),
+            ("heat counts", which, *key),
             lambda: counted(table, ask, stretch, weeks, rules),
         )
 
