@@ -112,10 +112,9 @@ def _largest(
 def _dimension(ground: Ground, found: Matches, name: str) -> _Named:
     if name in {WEEKDAY, HOUR}:
         hours = _hour_of_week(ground, found)
-        day, hour = np.divmod(np.arange(HOURS_OF_WEEK, dtype=np.int16), np.int16(24))
         if name == WEEKDAY:
-            return _Named(day.take(hours), tuple(str(one) for one in range(7)))
-        return _Named(hour.take(hours), tuple(f"{one:02}" for one in range(24)))
+            return _Named(hours // 24, tuple(str(day) for day in range(7)))
+        return _Named(hours % 24, tuple(f"{hour:02}" for hour in range(24)))
     return _Named(*codes_of(ground.reading, found, Extent(CASES), name))
 
 
@@ -134,13 +133,13 @@ def _hour_of_week(ground: Ground, found: Matches) -> Codes:
             return np.zeros(0, np.int16)
         days = (day_of(int(at.min()), ground.zone), day_of(int(at.max()), ground.zone))
         starts, ahead = np.array(clock_changes(ground.zone, *days)).T
-        found = np.empty(len(at), np.int16)
+        told = np.empty(len(at), np.int16)
         for first in range(0, len(at), BLOCK):
             some = at[first : first + BLOCK]
             place = np.maximum(np.searchsorted(starts, some, side="right") - 1, 0)
             hours = (some + (ahead + TO_A_MONDAY).take(place)) // HOUR_US
-            found[first : first + BLOCK] = hours % HOURS_OF_WEEK
-        return found
+            told[first : first + BLOCK] = hours % HOURS_OF_WEEK
+        return told
 
     return ground.reading.remember(("hours", ground.zone), count)
 
