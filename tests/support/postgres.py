@@ -17,6 +17,9 @@ from psycopg import sql
 
 # A test database may be lost with the machine, so nothing waits for the disk.
 RELAXED = ("fsync", "synchronous_commit", "full_page_writes")
+# A database is hundreds of small files; in memory one is made twenty times as quickly.
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 -- a private folder is made in it
+ROOM_BYTES = 2_000_000_000
 
 
 @dataclass(slots=True)
@@ -47,13 +50,20 @@ class Postgres:
             connection.execute(composed)
 
 
+def _quick_place() -> Path | None:
+    """Where files are kept in memory, if there is room; else the place for temporary files."""
+    if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK):
+        return IN_MEMORY if shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES else None
+    return None
+
+
 @contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Start a server in a folder of its own and stop it at the end.
 
     The folder's path has to be short, because it also holds the server's socket.
     """
-    folder = Path(tempfile.mkdtemp(prefix="desk-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="desk-pg-", dir=_quick_place()))
     before = os.environ.get("XDG_RUNTIME_DIR")
     os.environ["XDG_RUNTIME_DIR"] = before or str(folder)
     # Imported late, because it asks for the runtime folder at once.
