@@ -49,6 +49,8 @@ def test_the_lead_assesses_a_surge_overrides_it_and_finds_it_on_the_register(pag
 
     page.locator(".st-key-override-open button").first.click()
     page.get_by_label("Why the table is wrong here").fill("The vote is in two days")
+    page.keyboard.press("Tab")  # what was written goes off before the list opens
+    settle(page)
     page.get_by_label("Verdict instead").first.click()
     page.get_by_role("option", name="Convene").click()
     settle(page)
