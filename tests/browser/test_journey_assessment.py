@@ -34,6 +34,18 @@ def set_point(page: Page, point: str, level: str) -> None:
     settle(page)
 
 
+def override_to_convene(page: Page, why: str) -> None:
+    page.locator(".st-key-override-open button").first.click()
+    page.get_by_label("Why the table is wrong here").fill(why)
+    page.keyboard.press("Tab")  # what was written goes off before the list opens
+    settle(page)
+    page.get_by_label("Verdict instead").first.click()
+    page.get_by_role("option", name="Convene").click()
+    settle(page)
+    page.locator(".st-key-override-save button").click()
+    expect(page.get_by_text(re.compile(r"A-\d{4} stands at convene now\."))).to_be_visible()
+
+
 def test_the_lead_assesses_a_surge_overrides_it_and_finds_it_on_the_register(page: Page) -> None:
     sign_in(page, "lead", SURGE)
     result = page.locator(".st-key-result")
@@ -47,15 +59,7 @@ def test_the_lead_assesses_a_surge_overrides_it_and_finds_it_on_the_register(pag
     expect(page.get_by_text(re.compile(r"A-\d{4} is kept\."))).to_be_visible()
     settle(page)
 
-    page.locator(".st-key-override-open button").first.click()
-    page.get_by_label("Why the table is wrong here").fill("The vote is in two days")
-    page.keyboard.press("Tab")  # what was written goes off before the list opens
-    settle(page)
-    page.get_by_label("Verdict instead").first.click()
-    page.get_by_role("option", name="Convene").click()
-    settle(page)
-    page.locator(".st-key-override-save button").click()
-    expect(page.get_by_text(re.compile(r"A-\d{4} stands at convene now\."))).to_be_visible()
+    override_to_convene(page, "The vote is in two days")
     told = "Convene, set by lead (The vote is in two days); the table says investigate."
     expect(page.get_by_text(told)).to_be_visible()
     settle(page)
