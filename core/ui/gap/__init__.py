@@ -1,0 +1,1 @@
+"""The parts of the page of one policy gap: dossier, impact, effect, cases and log."""

