@@ -6,11 +6,12 @@ import streamlit as st
 
 from core.access.model import Person
 from core.access.rules import may
-from core.ui.address import choose_one, read_one, seed
+from core.ui.address import choose_one, read_one
 from core.ui.case_imports import show_imports
 from core.ui.flash import tell
 from core.ui.releases import show_releases
 from core.ui.state import the_person
+from core.ui.views import switch
 
 WHAT, CASES, PUBLIC = "what", "cases", "public"  # in the address
 WHATS = {CASES: "Cases", PUBLIC: "Public report"}
@@ -35,16 +36,7 @@ def choose_what(person: Person) -> str:
     chosen, unusable = read_one(WHAT, tuple(WHATS))
     for notice in unusable:
         st.warning(notice, icon=":material/info:")
-    seed("data-what", chosen)
-    st.segmented_control(
-        "What",
-        list(WHATS),
-        format_func=lambda what: WHATS[what],
-        key="data-what",
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: choose_one(WHAT, st.session_state["data-what"], tuple(WHATS)),
-    )
+    switch("data-what", "What", chosen, WHATS, lambda what: choose_one(WHAT, what, tuple(WHATS)))
     return chosen
 
 

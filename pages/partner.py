@@ -10,17 +10,17 @@ from core.access.model import Person
 from core.desk.partner import Partner, open_partner
 from core.errors import NotFound
 from core.ui import states
-from core.ui.address import read_one
 from core.ui.case_link import go_to_opened
 from core.ui.partner.brief import show_brief
 from core.ui.partner.contacts import show_contacts
 from core.ui.partner.details import show_details
 from core.ui.partner.formula import show_formula
-from core.ui.partner.head import REF, VIEW, choose_view, show_head
+from core.ui.partner.head import REF, show_head
 from core.ui.partner.health import show_health
 from core.ui.partner.record import show_record
 from core.ui.partner.served import show_service
 from core.ui.state import the_desk, the_person
+from core.ui.views import choose_view, read_view
 
 Show = Callable[[Person, Partner], None]
 # The first is shown where the address names none.
@@ -45,9 +45,9 @@ def page() -> None:
     except NotFound:
         states.not_found()
         return
-    chosen, unusable = read_one(VIEW, tuple(VIEWS))
+    chosen, unusable = read_view(VIEWS)
     show_head(person, partner)
-    choose_view(chosen, {view: words for view, (words, _) in VIEWS.items()})
+    choose_view("partner-view", chosen, VIEWS)
     for notice in unusable:
         st.warning(notice, icon=":material/info:")
     _, show = VIEWS[chosen]

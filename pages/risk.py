@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.access.model import Person
 from core.cases.filter import CaseFilter
-from core.ui.address import choose_one, read_filter, read_one, seed
+from core.ui.address import read_filter
 from core.ui.case_link import go_to_opened
 from core.ui.risk.framework import show_framework
 from core.ui.risk.heatmap import show_heatmap
@@ -16,9 +16,9 @@ from core.ui.risk.public_figures import show_public_figures
 from core.ui.risk.register import show_register
 from core.ui.risk.surges import show_surges
 from core.ui.state import the_person
+from core.ui.views import choose_view, read_view
 
 Show = Callable[[Person, CaseFilter, list[str]], None]
-VIEW = "view"  # in the address
 # The first is shown where the address names none.
 VIEWS: dict[str, tuple[str, Show]] = {
     "heatmap": ("Heatmap", show_heatmap),
@@ -35,25 +35,10 @@ def page() -> None:
     go_to_opened()
     person = the_person()
     case_filter, ignored = read_filter()
-    chosen, unusable = read_one(VIEW, tuple(VIEWS))
-    if len(VIEWS) > 1:
-        choose_view(chosen)
+    chosen, unusable = read_view(VIEWS)
+    choose_view("risk-view", chosen, VIEWS)
     _, show = VIEWS[chosen]
     show(person, case_filter, [*ignored, *unusable])
-
-
-def choose_view(chosen: str) -> None:
-    """The views side by side, above everything that belongs to one of them."""
-    seed("risk-view", chosen)
-    st.segmented_control(
-        "View",
-        list(VIEWS),
-        format_func=lambda view: VIEWS[view][0],
-        key="risk-view",
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: choose_one(VIEW, st.session_state["risk-view"], tuple(VIEWS)),
-    )
 
 
 page()

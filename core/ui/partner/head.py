@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite
 
 import streamlit as st
@@ -12,7 +11,6 @@ from core.clock import to_micros
 from core.desk.partner import Partner
 from core.desk.partner_health_view import HealthView, ServedBy, health_view, served_by
 from core.taxonomy import taxonomy
-from core.ui.address import choose_one, seed
 from core.ui.format import DASH, day, escape, relative
 from core.ui.partner.health_words import (
     band_badge,
@@ -23,7 +21,7 @@ from core.ui.partner.health_words import (
 )
 from core.ui.state import the_desk
 
-VIEW, REF = "view", "partner"  # in the address
+REF = "partner"  # in the address
 
 
 def show_head(person: Person, partner: Partner) -> None:
@@ -87,18 +85,4 @@ def by_hand_words(view: HealthView) -> str:
     return (
         f"Manual band until {until}, set by {hand.set_by or 'somebody'}{reason}. "
         f"The score alone says {band_label(band.computed)}."
-    )
-
-
-def choose_view(chosen: str, views: Mapping[str, str]) -> None:
-    """The views side by side; the first is shown where the address names none."""
-    seed("partner-view", chosen)
-    st.segmented_control(
-        "View",
-        list(views),
-        format_func=lambda view: views[view],
-        key="partner-view",
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: choose_one(VIEW, st.session_state["partner-view"], tuple(views)),
     )

@@ -23,6 +23,7 @@ from core.ui.partners.same_partner import show_same
 from core.ui.partners.undoable import tell_undoable
 from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
+from core.ui.views import switch
 
 PART, FIND, TURN = "part", "find", "from"
 PARTS = ("all", "same", "file")
@@ -78,17 +79,8 @@ def _choose_part(part: str, view: Directory, found: int) -> None:
         "same": f"Probably the same · {found:,}",
         "file": "From a file",
     }
-    offered = [each for each in PARTS if each != "file" or view.may_write]
-    seed("directory-part", part)
-    st.segmented_control(
-        "Part",
-        offered,
-        format_func=lambda each: labels[each],
-        key="directory-part",
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: choose_one(PART, st.session_state["directory-part"], PARTS),
-    )
+    offered = {each: labels[each] for each in PARTS if each != "file" or view.may_write}
+    switch("directory-part", "Part", part, offered, lambda each: choose_one(PART, each, PARTS))
 
 
 def _all(view: Directory, text: str) -> None:
