@@ -24,6 +24,13 @@ from core.storage.tables.directory import (
     SlaPolicyRow,
 )
 from core.storage.tables.findings import FindingActRow
+from core.storage.tables.gaps import (
+    GapCaseRow,
+    GapEntryCaseRow,
+    GapEntryRow,
+    GapRow,
+    GapTaskRow,
+)
 from core.storage.tables.imports import ImportBatchRow, ImportBeforeRow, ImportRejectRow
 from core.storage.tables.investigations import (
     InvestigationCaseRow,
@@ -47,6 +54,15 @@ from core.storage.tables.partner_records import (
     PartnerNoteRow,
 )
 from core.storage.tables.people import SavedViewRow, SessionRow, UserPartnerRow, UserRow
+from core.storage.tables.policy_documents import (
+    PolicyDocumentRow,
+    PolicyImportRow,
+    PolicyRejectRow,
+    PolicySectionRow,
+    PolicyTextRow,
+    PolicyVersionClauseRow,
+    PolicyVersionRow,
+)
 from core.storage.tables.reference_series import (
     ReferenceRejectRow,
     ReferenceReleaseRow,
@@ -69,6 +85,11 @@ __all__ = [
     "DecisionRow",
     "EntityRow",
     "FindingActRow",
+    "GapCaseRow",
+    "GapEntryCaseRow",
+    "GapEntryRow",
+    "GapRow",
+    "GapTaskRow",
     "ImportBatchRow",
     "ImportBeforeRow",
     "ImportRejectRow",
@@ -91,6 +112,13 @@ __all__ = [
     "PartnerNoteRow",
     "PartnerRow",
     "PartnerTierRow",
+    "PolicyDocumentRow",
+    "PolicyImportRow",
+    "PolicyRejectRow",
+    "PolicySectionRow",
+    "PolicyTextRow",
+    "PolicyVersionClauseRow",
+    "PolicyVersionRow",
     "ReferenceRejectRow",
     "ReferenceReleaseRow",
     "ReferenceValueRow",
