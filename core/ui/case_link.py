@@ -1,8 +1,9 @@
-"""Going to a case or a partner and back: the way back carries the list that the person came from."""
+"""Going to a case, partner or gap and back: the way back carries the list that one came from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import streamlit as st
@@ -19,10 +20,14 @@ LISTS: Mapping[str, str] = {
     "investigation": "the investigation",
     "partners": "the partners",
     "partner": "the partner",
+    "gaps": "the policy gaps",
+    "gap": "the policy gap",
 }
 CASE_PAGE = PROJECT_ROOT / "pages" / "case.py"
 QUEUE_PAGE = PROJECT_ROOT / "pages" / "queue.py"
 PARTNER_PAGE = PROJECT_ROOT / "pages" / "partner.py"
+GAPS_PAGE = PROJECT_ROOT / "pages" / "gaps.py"
+GAP_PAGE = PROJECT_ROOT / "pages" / "gap.py"
 
 
 def open_case(ref: str) -> None:
@@ -33,6 +38,16 @@ def open_case(ref: str) -> None:
 def open_partner(ref: str, **also: str) -> None:
     """Open a partner, at a view if one is named; in a callback, like ``open_case``."""
     st.session_state["open-partner"] = {"partner": ref, **also, **_way_back_from_here()}
+
+
+def open_gap(ref: str, **also: str) -> None:
+    """Open a policy gap, at a view if one is named; in a callback, like ``open_case``."""
+    st.session_state["open-gap"] = {"gap": ref, **also, **_way_back_from_here()}
+
+
+def go_to_gaps(params: Mapping[str, str | list[str]]) -> None:
+    """Open the page of policy gaps at an address; in a callback, like ``open_case``."""
+    st.session_state["open-gaps"] = dict(params)
 
 
 def go_to_queue(case_filter: CaseFilter) -> None:
@@ -48,6 +63,12 @@ def go_to_opened() -> None:
     partner = st.session_state.pop("open-partner", None)
     if partner is not None:
         st.switch_page(PARTNER_PAGE, query_params=partner)
+    gap = st.session_state.pop("open-gap", None)
+    if gap is not None:
+        st.switch_page(GAP_PAGE, query_params=gap)
+    gaps = st.session_state.pop("open-gaps", None)
+    if gaps is not None:
+        st.switch_page(GAPS_PAGE, query_params=gaps)
     opened = st.session_state.pop("open-case", None)
     if opened:
         ref, back = opened
@@ -66,14 +87,14 @@ def link_from_list(ref: str) -> None:
     st.page_link(CASE_PAGE, label=ref, query_params=params, width="content")
 
 
-def way_back() -> None:
-    """The way back to the list with all its filters, and to the queue where there was none."""
+def way_back(label: str = "To the queue", target: Path = QUEUE_PAGE) -> None:
+    """The way back to the list with all its filters, and to the one given where there was none."""
     params = parse_qs(st.query_params.get(BACK, ""))
     page = st.query_params.get(BACK_TO, "")
     if page in LISTS:
         label, target = f"Back to {LISTS[page]}", PROJECT_ROOT / "pages" / f"{page}.py"
-    else:
-        label, target = "Back to the list" if params else "To the queue", QUEUE_PAGE
+    elif params:
+        label, target = "Back to the list", QUEUE_PAGE
     st.page_link(target, label=label, icon=":material/arrow_back:", query_params=params or None)
 
 
