@@ -158,17 +158,28 @@ def policy_documents(connection: Connection) -> tuple[PolicyDocument, ...]:
             DOCUMENTS.c.service,
             DOCUMENTS.c.name,
             DOCUMENTS.c.platform,
-            func.count(),
-            changes,
-            func.min(VERSIONS.c.fetched_at),
-            func.max(VERSIONS.c.fetched_at),
+            func.count().label("versions"),
+            changes.label("changes"),
+            func.min(VERSIONS.c.fetched_at).label("first_at"),
+            func.max(VERSIONS.c.fetched_at).label("last_at"),
         )
         .join(VERSIONS, VERSIONS.c.document_id == DOCUMENTS.c.id)
         .group_by(DOCUMENTS.c.id, DOCUMENTS.c.service, DOCUMENTS.c.name, DOCUMENTS.c.platform)
         .order_by(DOCUMENTS.c.service, DOCUMENTS.c.name)
     )
-    rows = connection.execute(statement)
-    return tuple(PolicyDocument(*row[:6], from_micros(row[6]), from_micros(row[7])) for row in rows)
+    return tuple(
+        PolicyDocument(
+            id=row.id,
+            service=row.service,
+            name=row.name,
+            platform=row.platform,
+            versions=row.versions,
+            changes=row.changes,
+            first_at=from_micros(row.first_at),
+            last_at=from_micros(row.last_at),
+        )
+        for row in connection.execute(statement)
+    )
 
 
 def policy_imports(connection: Connection) -> tuple[PolicyImport, ...]:
