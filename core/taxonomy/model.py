@@ -60,6 +60,8 @@ class Taxonomy:
     gap_types: Terms
     gap_responses: Terms
     gap_implementations: Terms
+    gap_severities: Terms
+    evidence_strengths: Terms
     roles: Terms
     framework_points: Terms
     framework_levels: Terms
@@ -76,6 +78,8 @@ class Taxonomy:
     hypothesis_states: Terms
     commitment_states: Terms
     contact_kinds: Terms
+    policy_update_kinds: Terms
+    policy_importances: Terms
 
     def terms(self, name: str) -> Terms:
         """The list of that name; an unknown name is a programming error."""

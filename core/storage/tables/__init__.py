@@ -63,6 +63,12 @@ from core.storage.tables.policy_documents import (
     PolicyVersionClauseRow,
     PolicyVersionRow,
 )
+from core.storage.tables.policy_feed import (
+    ClauseAdditionRow,
+    PolicyConfirmationRow,
+    PolicyPostRow,
+    PolicyReminderRow,
+)
 from core.storage.tables.reference_series import (
     ReferenceRejectRow,
     ReferenceReleaseRow,
@@ -81,6 +87,7 @@ __all__ = [
     "CaseGrantRow",
     "CaseRow",
     "CaseTextRow",
+    "ClauseAdditionRow",
     "ClauseRow",
     "DecisionRow",
     "EntityRow",
@@ -112,9 +119,12 @@ __all__ = [
     "PartnerNoteRow",
     "PartnerRow",
     "PartnerTierRow",
+    "PolicyConfirmationRow",
     "PolicyDocumentRow",
     "PolicyImportRow",
+    "PolicyPostRow",
     "PolicyRejectRow",
+    "PolicyReminderRow",
     "PolicySectionRow",
     "PolicyTextRow",
     "PolicyVersionClauseRow",
