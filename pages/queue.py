@@ -18,7 +18,7 @@ from core.charts.flow import flow_chart, flow_mark
 from core.desk.export import export_cases
 from core.desk.queue import QueueView, queue_view
 from core.ui import filters, states
-from core.ui.address import choose_number, go, read_filter, read_number, read_place, seed
+from core.ui.address import choose_number, go, read_filter, read_number, read_place
 from core.ui.case_link import go_to_opened, open_case
 from core.ui.charts import chart_head, show, table_behind
 from core.ui.heads import copy_link, export_button, page_head, pager
@@ -26,6 +26,7 @@ from core.ui.live import is_by_a_person
 from core.ui.state import asked_later, the_desk, the_person, the_zone
 from core.ui.tables import case_table
 from core.ui.tiles import tiles
+from core.ui.views import switch
 
 REFRESH = "30s"
 FLOW = "flow_days"  # in the address
@@ -110,16 +111,13 @@ def charts(view: QueueView) -> None:
 def choose_days(days: int) -> None:
     """How many days the chart goes back; in the address like everything else."""
     offered = queue_windows().flow_days
-    seed("flow-days", days)
-    st.segmented_control(
+    words = {number: f"{number} d" for number in offered}
+    switch(
+        "flow-days",
         "Days shown",
-        offered,
-        default=days,
-        format_func=lambda number: f"{number} d",
-        key="flow-days",
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: choose_number(FLOW, st.session_state["flow-days"], offered),
+        days,
+        words,
+        lambda number: choose_number(FLOW, number, offered),
     )
 
 

@@ -152,7 +152,9 @@ def _frame(desk: Desk, person: Person) -> None:
 
 
 def _zone_chosen() -> None:
-    choose_zone(str(st.session_state[ZONE_KEY]))
+    choice = st.session_state[ZONE_KEY]
+    if choice is not None:  # even a control that requires a choice has lost its value at times
+        choose_zone(choice)
 
 
 def _nothing() -> None:

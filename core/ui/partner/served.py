@@ -27,7 +27,7 @@ from core.desk.partner_served_filters import WINDOWS, Days
 from core.storage.partner_peers import REPLIES
 from core.taxonomy import taxonomy
 from core.ui import states
-from core.ui.address import choose_number, read_number, seed
+from core.ui.address import choose_number, read_number
 from core.ui.case_link import go_to_queue, open_case
 from core.ui.charts import show
 from core.ui.format import DASH, duration, exact, plural, share, worked
@@ -36,6 +36,7 @@ from core.ui.partner.conduct import show_conduct
 from core.ui.partner.peers import beside_words, mixed_words
 from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
+from core.ui.views import switch
 
 DAYS = "days"  # in the address
 ONE_IN_A_HUNDRED = 0.01  # a smaller share needs a decimal place
@@ -82,15 +83,13 @@ def show_service(person: Person, partner: Partner) -> None:
 
 def _head(view: ServiceView, zone: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        seed("service-days", view.days)
-        st.segmented_control(
+        words = {days: f"{days} days" for days in WINDOWS}
+        switch(
+            "service-days",
             "Window",
-            WINDOWS,
-            format_func=lambda number: f"{number} days",
-            key="service-days",
-            required=True,
-            label_visibility="collapsed",
-            on_change=lambda: choose_number(DAYS, st.session_state["service-days"], WINDOWS),
+            view.days,
+            words,
+            lambda days: choose_number(DAYS, days, WINDOWS),
         )
         state = "new data on the way · " if view.is_refreshing else ""
         st.caption(

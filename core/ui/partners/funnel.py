@@ -12,7 +12,7 @@ from core.access.model import Person
 from core.charts.funnel import BETTER, COLOURS, WORSE, Edge, Mark, funnel_chart
 from core.desk.partner_funnel import MEASURES, FunnelView, funnel_view
 from core.ui import states
-from core.ui.address import choose_one, read_one, seed
+from core.ui.address import choose_one, read_one
 from core.ui.case_link import go_to_queue, open_partner
 from core.ui.charts import chart_head, show, table_behind
 from core.ui.format import DASH, plural, share
@@ -22,6 +22,7 @@ from core.ui.partners.partner_address import read_ask
 from core.ui.partners.partner_choices import chips, filters_open, line
 from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
+from core.ui.views import switch
 
 MEASURE = "measure"  # in the address
 HIGHEST = 520
@@ -54,15 +55,13 @@ def show_funnel(person: Person) -> None:
 
 
 def _measures(chosen: str) -> None:
-    seed("funnel-measure", chosen)
-    st.segmented_control(
+    words = {measure: _short(measure) for measure in MEASURES}
+    switch(
+        "funnel-measure",
         "Measure",
-        list(MEASURES),
-        format_func=_short,
-        key="funnel-measure",
-        required=True,
-        label_visibility="collapsed",
-        on_change=lambda: choose_one(MEASURE, st.session_state["funnel-measure"], MEASURES),
+        chosen,
+        words,
+        lambda measure: choose_one(MEASURE, measure, MEASURES),
     )
 
 

@@ -8,7 +8,6 @@ from core.access.model import Person
 from core.desk.partner_ask import PAGE_SIZES, PartnerAsk
 from core.desk.partners import PartnersView, partners_view
 from core.ui import flash, states
-from core.ui.address import seed
 from core.ui.format import plural, span
 from core.ui.heads import copy_link, page_head
 from core.ui.partners.partner_address import change, clear, read_ask, turn
@@ -18,6 +17,7 @@ from core.ui.partners.partner_summary import cases_line, summary
 from core.ui.partners.partner_table import partner_table
 from core.ui.partners.partner_words import ORDERS, RULES
 from core.ui.state import the_desk, the_zone
+from core.ui.views import switch
 
 
 def show_list(person: Person) -> None:
@@ -55,15 +55,8 @@ def _pager(view: PartnersView, ask: PartnerAsk) -> None:
         told = f"{plural(view.total, 'partner')} · {ORDERS[ask.order].lower()}"
         st.caption(told, width="stretch", help=f"Order: {RULES[ask.order]}.")
         cases_line(view)
-        seed("partner-size", view.ask.size)
-        st.segmented_control(
-            "Rows",
-            PAGE_SIZES,
-            key="partner-size",
-            required=True,
-            label_visibility="collapsed",
-            on_change=lambda: change(size=st.session_state["partner-size"]),
-        )
+        sizes = {size: str(size) for size in PAGE_SIZES}
+        switch("partner-size", "Rows", view.ask.size, sizes, lambda size: change(size=size))
         end = view.first + len(view.lines) - 1
         st.caption(span(view.first, end, view.total), width="content")
         _turn("page-previous", ":material/chevron_left:", "Previous page", view.ask.page - 1, last)

@@ -6,6 +6,7 @@ The address holds the levels; what is written stays with the person until it is 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -24,7 +25,7 @@ from core.risk.framework_files import current_table
 from core.risk.framework_model import FrameworkTable, Point
 from core.risk.subjects import Asked, Subject
 from core.ui import states
-from core.ui.address import read_one, seed
+from core.ui.address import read_one
 from core.ui.case_link import go_to_queue
 from core.ui.flash import attempt, tell
 from core.ui.format import escape, plural
@@ -43,6 +44,7 @@ from core.ui.risk.framework_marks import (
 from core.ui.risk.framework_result import show_reasons, show_verdict
 from core.ui.risk.register_form import register_act
 from core.ui.state import the_desk, the_zone
+from core.ui.views import switch
 
 UNKNOWN = "-"  # in the address and on the widget: a level that nobody knows
 BEGUN = "assess-begun"  # which assessment the written reasons belong to
@@ -158,18 +160,8 @@ def _point(point: Point, level: str | None, *, is_beside: bool) -> None:
     note = " · beside the verdict" if is_beside else ""
     st.markdown(f"**{point.words.capitalize()}**{note}", help=point.question)
     key = f"assess-level-{point.key}"
-    seed(key, level or UNKNOWN)
     names = {UNKNOWN: "Not known", **{x.key: x.words.capitalize() for x in point.levels}}
-    st.segmented_control(
-        point.words.capitalize(),
-        list(names),
-        format_func=names.__getitem__,
-        key=key,
-        required=True,
-        label_visibility="collapsed",
-        on_change=_choose,
-        args=(point.key, key),
-    )
+    switch(key, point.words.capitalize(), level or UNKNOWN, names, partial(_choose, point.key))
     st.caption(escape(point.question if level is None else point.level(level).meaning))
     why, link = st.columns([3, 2], gap="small")
     why.text_area(
@@ -189,8 +181,8 @@ def _point(point: Point, level: str | None, *, is_beside: bool) -> None:
     )
 
 
-def _choose(point: str, key: str) -> None:
-    st.query_params[point] = str(st.session_state[key])
+def _choose(point: str, level: str) -> None:
+    st.query_params[point] = level
 
 
 def _save(person: Person, subject: Subject, table: FrameworkTable, levels: Levels) -> None:

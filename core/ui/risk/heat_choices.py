@@ -130,11 +130,13 @@ def _sunday(monday: str) -> str:
 
 
 def _take(name: str, key: str) -> None:
-    chosen = str(st.session_state[key])
+    chosen = st.session_state[key]
+    if chosen is None:  # even a control that requires a choice has lost its value at times
+        return
     if chosen == NOTHING:
         st.query_params.pop(name, None)
     else:
-        st.query_params[name] = chosen
+        st.query_params[name] = str(chosen)
     _forget_cell()
 
 

@@ -26,6 +26,7 @@ from core.ui.charts import chart_head, show, table_behind
 from core.ui.format import DASH, escape, exact, plural, share
 from core.ui.heads import copy_link, page_head
 from core.ui.state import the_desk, the_zone
+from core.ui.views import switch
 
 OWN_SHARE = "public-own-share"
 AREA, PLATFORM = "area", "platform"  # in the address
@@ -79,18 +80,15 @@ def choices(view: PublicView, area: AreaChoice) -> None:
             format_func=lambda key: labels[key],
             key="public-area",
             width=340,
-            on_change=_take,
-            args=(AREA, "public-area"),
+            on_change=lambda: _take(AREA, st.session_state["public-area"]),
         )
-        seed("public-platform", view.platform)
-        st.segmented_control(
+        switch(
+            "public-platform",
             "Platform",
-            area.platforms,
-            format_func=lambda value: taxonomy().label("platforms", value),
-            key="public-platform",
-            required=True,
-            on_change=_take,
-            args=(PLATFORM, "public-platform"),
+            view.platform,
+            {each: taxonomy().label("platforms", each) for each in area.platforms},
+            lambda platform: _take(PLATFORM, platform),
+            is_labelled=True,
         )
 
 
@@ -311,5 +309,5 @@ def _open(view: PublicView, mark: Mapping[str, Any], kind: str) -> None:
         go_to_queue(view.cases_of(quarter, kind))
 
 
-def _take(name: str, key: str) -> None:
-    st.query_params[name] = str(st.session_state[key])
+def _take(name: str, value: str) -> None:
+    st.query_params[name] = value

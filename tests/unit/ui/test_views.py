@@ -6,7 +6,6 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-
 PAGE = """
 import streamlit as st
 from core.ui.views import choose_view, read_view
