@@ -5,6 +5,7 @@ The filter knows which values exist; how they become conditions on rows stands i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -113,6 +114,9 @@ DATES = (
 )
 MINUTES = ("due_within", "age_over", "age_under")
 HITS = ".hits"  # after the name of an input of health: only the cases that are hits of it
+# After the reference of a policy gap: only the cases linked to it, or only those it matches.
+LINKED, MATCHING = ".linked", ".matching"
+GAP_PART = re.compile(r"G-[0-9]{4,9}(\.linked|\.matching)?")
 LOCAL_TIMES = ("received_weekday", "received_hour")
 UNKNOWN_PARAM = "-"  # how the empty value, which means unknown, is written in an address
 MOST_VALUES, MOST_REFS, LONGEST_TEXT = 200, 500, 200
@@ -182,6 +186,8 @@ class CaseFilter(BaseModel):
     health: str = Field(default="", description="Cases that an input of health counts.")
     health_on: date | None = Field(default=None, description="Day of UTC of that health.")
 
+    gap: str = Field(default="", description="Cases that are linked to a policy gap or match it.")
+
     due_within: int | None = Field(
         default=None, ge=0, le=5_000_000, description="Next clock due in these minutes, not yet."
     )
@@ -204,6 +210,14 @@ class CaseFilter(BaseModel):
             msg = "is no input of health"
             raise ValueError(msg)
         return name
+
+    @field_validator("gap")
+    @classmethod
+    def _gap_reference(cls, part: str) -> str:
+        if part and not GAP_PART.fullmatch(part):
+            msg = "is no reference of a gap"
+            raise ValueError(msg)
+        return part
 
     @field_validator("zone")
     @classmethod

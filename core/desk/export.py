@@ -8,13 +8,13 @@ import io
 import json
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import pandas as pd
 
 from core.access.model import Person
-from core.access.rules import require, scope_of
+from core.access.rules import may, require, scope_of
 from core.audit.model import Detail, Draft
 from core.cases.filter import CaseFilter
 from core.cases.model import Viewer
@@ -22,7 +22,8 @@ from core.clock import to_micros
 from core.desk.boot import Desk
 from core.errors import BadInput
 from core.storage.export_rows import COLUMNS, export_lines
-from core.storage.queue import ids_of, look_at, named
+from core.storage.gap_conditions import resolved
+from core.storage.queue import ids_of, look_at
 
 Format = Literal["csv", "jsonl"]
 FORMATS: tuple[Format, ...] = get_args(Format)
@@ -49,7 +50,7 @@ def export_cases(desk: Desk, person: Person, filter_: CaseFilter, form: str) -> 
     at = to_micros(now)
     look = look_at(desk.book, scope, Viewer(person.username, person.team), at)
     with desk.store.read() as connection:
-        look = replace(look, found=named(connection, filter_, scope))
+        look = resolved(connection, filter_, look, reads_gaps=may(person, "gap.read"))
     with desk.snapshot.reading() as reading:
         ids, version = ids_of(reading, filter_, look), reading.version
     details: dict[str, Detail] = {"format": chosen, "cases": len(ids), "version": version}

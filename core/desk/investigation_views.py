@@ -31,6 +31,7 @@ from core.risk.investigation_words import entry_words
 from core.storage import people
 from core.storage.cases import rows_by_ids
 from core.storage.engine import Write
+from core.storage.gap_conditions import resolved
 from core.storage.investigation_lists import (
     InvestigationLine,
     investigation_lines,
@@ -46,7 +47,7 @@ from core.storage.investigation_reads import (
     reader_of,
     texts_of,
 )
-from core.storage.queue import count, look_at, named, with_grants
+from core.storage.queue import count, look_at, with_grants
 
 # Cases that everybody in the team may see: what a count of the past may be made from.
 COMMON = Scope(
@@ -192,9 +193,8 @@ def counted_then(desk: Desk, filter_: CaseFilter) -> int:
     """How many cases without restriction a list has now, to be told to everybody later."""
     at = to_micros(desk.clock.now())
     look = look_at(desk.book, COMMON, Viewer("", ""), at)
-    if filter_.text.strip() or filter_.cases:
-        with desk.store.read() as connection:
-            look = replace(look, found=named(connection, filter_, COMMON))
+    with desk.store.read() as connection:
+        look = resolved(connection, filter_, look, reads_gaps=True)
     with desk.snapshot.reading() as reading:
         return count(reading, filter_, with_grants(reading, look))
 

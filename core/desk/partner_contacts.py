@@ -221,7 +221,7 @@ def _counts(desk: Desk, person: Person, filters: list[CaseFilter]) -> list[int]:
     with desk.snapshot.reading() as reading:
         return [
             reading.remember(
-                ("related", chosen, look.scope, look.granted, look.found, look.at),
+                ("related", chosen, look.sight, look.at),
                 partial(count, reading, chosen, with_grants(reading, look)),
             )
             for chosen, look in zip(filters, looks, strict=True)

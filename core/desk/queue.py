@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from core.access.model import Person, Scope
-from core.access.rules import require, scope_of
+from core.access.rules import may, require, scope_of
 from core.cases.filter import DIMENSIONS, CaseFilter, Sort
 from core.cases.measures import SORT_RULES, zone_of
 from core.cases.model import AgeingMark, Cursor, Facets, FlowMark, Tile, Viewer
@@ -17,9 +17,10 @@ from core.cases.windows import queue_windows
 from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
 from core.desk.health_history import hold_health_ready
-from core.errors import BadInput
+from core.errors import BadInput, NotFound
 from core.storage.cases import rows_by_ids
-from core.storage.queue import at_cursor, look_at, named, page_ids, with_grants
+from core.storage.gap_conditions import NO_CASES, resolved
+from core.storage.queue import at_cursor, look_at, page_ids, with_grants
 from core.storage.queue_conditions import MINUTE_US, Found, Look
 from core.storage.queue_counts import Counted, count_facets
 from core.storage.queue_figures import ageing, flow, tiles
@@ -128,18 +129,21 @@ def _rows(desk: Desk, scope: Scope, ids: Sequence[int], look: Look) -> pd.DataFr
 
 
 def look_of(desk: Desk, person: Person, filter_: CaseFilter) -> tuple[Look, tuple[str, ...]]:
-    """The look of a person at this minute, with what text and references name; and notices."""
+    """The look of a person at this minute, with what text, references and gap name; and notices."""
     scope = scope_of(person)
     # A whole minute, so that turning a page does not count everything anew.
     minute = to_micros(desk.clock.now()) // MINUTE_US * MINUTE_US
     look = look_at(desk.book, scope, Viewer(person.username, person.team), minute)
-    if not (filter_.text.strip() or filter_.cases):
+    if not (filter_.text.strip() or filter_.cases or filter_.gap):
         return look, ()
+    reads_gaps = may(person, "gap.read")
     try:
         with desk.store.read() as connection:
-            return replace(look, found=named(connection, filter_, scope)), ()
+            return resolved(connection, filter_, look, reads_gaps=reads_gaps), ()
     except BadInput as problem:
         return replace(look, found=Found()), (f"{problem.message}: {problem.hint}.",)
+    except NotFound as problem:
+        return replace(look, gap=NO_CASES), (problem.message,)
 
 
 def _counts(reading: Reading, ask: _Ask) -> _Counts:

@@ -168,7 +168,7 @@ def ground(filter_: CaseFilter, ask: HeatmapAsk) -> CaseFilter:
 def look_key(look: Look, measure: MeasureDefinition | None = None) -> tuple[object, ...]:
     """What of a look the cases of a heatmap depend on: the minute only where clocks are judged."""
     minute = look.at if measure and measure.measure is Measure.BREACH else None
-    return (look.scope, look.granted, look.found, minute)
+    return (look.sight, minute)
 
 
 def _judge(place: Ground, ask: HeatmapAsk, plan: _Plan, measure: MeasureDefinition) -> Heatmap:

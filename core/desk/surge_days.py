@@ -26,5 +26,5 @@ def judged_days(
         return day_headline(found.counts, found.names, days, settings)
 
     # Not the minute of the look: days that are over stay as they are.
-    key = ("surge days", filter_, look.scope, look.granted, look.found, days, zone)
+    key = ("surge days", filter_, look.sight, days, zone)
     return reading.remember(key, judge)

@@ -219,7 +219,7 @@ def scope_name(scope: Scope) -> str:
 
 def look_key(look: Look) -> tuple[object, ...]:
     """What of a look the cases depend on: not the minute."""
-    return (look.scope, look.granted, look.found)
+    return (look.sight,)
 
 
 def _confirmed(acts: dict[str, FindingAct], windows: WeekWindows) -> frozenset[date]:

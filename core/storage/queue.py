@@ -200,4 +200,4 @@ def at_cursor(look: Look, book: SlaBook, cursor: Cursor | None) -> Look:
     if cursor is None or cursor.at == look.at:
         return look
     begun = look_at(book, look.scope, look.viewer, cursor.at)
-    return replace(begun, found=look.found, granted=look.granted)
+    return replace(begun, found=look.found, granted=look.granted, gap=look.gap)

@@ -5,8 +5,8 @@ What depends on time (past due, at risk, age, urgency) is judged at the ``Look``
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Hashable, Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -55,6 +55,7 @@ TO_A_MONDAY = 3 * DAY_US + 5_218 * 7 * DAY_US
 # Days between which the clocks of a zone are followed where a filter has no dates.
 FIRST_CLOCK, LAST_CLOCK = date(2015, 1, 1), date(2035, 12, 31)
 Condition = ColumnElement[bool]
+NOBODY = Viewer("", "")
 # Range of days -> the moment it is about.
 RANGES = {
     "received": "received_at",
@@ -90,8 +91,18 @@ class Found:
 
 
 @dataclass(frozen=True)
+class GapCases:
+    """The cases behind a policy gap as a filter asks for them: linked, matching, or either."""
+
+    linked: Found | None = None  # None = not asked for, as are those it matches
+    matching: CaseFilter | None = None
+    found: Found | None = None  # cases named by text and references of ``matching``
+    at: int | None = None  # the moment, where which cases match hangs on it
+
+
+@dataclass(frozen=True)
 class Look:
-    """Who looks, when, and what the text of the filter found; everything in it is hashable."""
+    """Who looks, when, and what the filter names outside the snapshot; all of it is hashable."""
 
     scope: Scope
     viewer: Viewer
@@ -100,6 +111,12 @@ class Look:
     at_risk_share: float
     found: Found | None = None  # cases named by text and references; None = not asked
     granted: Found | None = None  # restricted cases opened by name; None = ask each time
+    gap: GapCases | None = None  # the cases behind the gap of the filter; None = not asked
+
+    @property
+    def sight(self) -> Hashable:
+        """What of a look its cases depend on, but for the moment."""
+        return (self.scope, self.granted, self.found, self.gap)
 
 
 def source_of(filter_: CaseFilter) -> Table:
@@ -120,6 +137,8 @@ def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, 
     parts |= {f"whose.{one}": _is_whose(one, cases, look) for one in filter_.whose}
     if look.found is not None:
         parts["found"] = _among(cases.c.id, look.found)
+    if filter_.gap or look.gap is not None:
+        parts["gap"] = _of_gap(cases, look)
     parts |= _local_times(filter_, cases)
     parts |= health_conditions(filter_, cases, look.at)
     return parts | _ranges(filter_, cases) | _minutes(filter_, cases, look)
@@ -260,6 +279,17 @@ def _among(column: ColumnElement[int], found: Found) -> Condition:
     # One parameter, however many there are.
     listed = bindparam("found", found.ids.tolist(), type_=ARRAY(BigInteger), unique=True)
     return column.in_(select(func.unnest(listed)))
+
+
+def _of_gap(cases: FromClause, look: Look) -> Condition:
+    """Linked to the gap or matching it; nobody's own cases, so that all see the same gap."""
+    either_: list[Condition] = []
+    if look.gap is not None and look.gap.linked is not None:
+        either_.append(_among(cases.c.id, look.gap.linked))
+    if look.gap is not None and look.gap.matching is not None:
+        inside = replace(look, viewer=NOBODY, found=look.gap.found, gap=None)
+        either_.append(where(conditions(look.gap.matching, cases, inside), but=("scope",)))
+    return or_(*either_) if either_ else false()
 
 
 def _ranges(filter_: CaseFilter, cases: FromClause) -> dict[str, Condition]:

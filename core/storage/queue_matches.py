@@ -75,10 +75,11 @@ def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -
     """Judge the rows of an extent."""
     parts = conditions(filter_, extent.cases, look)
     rows = reading.evaluator(extent.cases, extent.since)
-    # Long to work out and the same for many filters: whom it may concern, and what a text named.
+    # Long to work out and the same for many filters: whom it may concern, and what a text or a gap named.
     kept = {
         "scope": ("scope", extent, look.scope, look.granted),
         "found": ("found", extent, look.found),
+        "gap": ("gap", extent, look.gap),
     }
     masks: dict[str, Mask] = {}
     for name, condition in parts.items():

@@ -130,7 +130,15 @@ def chip_label(case_filter: CaseFilter, part: str, names: Names | None = None) -
         return f"{len(value):,} named cases"
     if part == "health":
         return health_label(value)
+    if part == "gap":
+        return gap_label(value)
     return _time_label(part, value, case_filter.zone)
+
+
+def gap_label(part: str) -> str:
+    """Which cases of a policy gap: ``G-0001: linked``."""
+    ref, _, kind = part.partition(".")
+    return f"{ref}: {kind or 'linked or matching'}"
 
 
 def health_label(part: str) -> str:
