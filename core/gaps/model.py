@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.cases.filter import CaseFilter
+from core.gaps.workflow import States
+from core.taxonomy import taxonomy
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class Gap:
     implementation: str
     proposed_by: str
     proposed_at: datetime
+    response_at: datetime  # since when it has this response
+    implementation_at: datetime
     responded_at: datetime | None  # the first answer that was more than "assessing"
     shipped_at: datetime | None  # of the last shipping
     closed_at: datetime | None  # verified, declined or ended without the change
@@ -45,14 +49,25 @@ class Gap:
         """True until it is verified, declined or ended."""
         return self.closed_at is None
 
+    @property
+    def states(self) -> States:
+        """Response and implementation."""
+        return States(self.response, self.implementation)
+
+    @property
+    def kind(self) -> str:
+        """Whether a rule, its enforcement or our own ways of working are at fault."""
+        return taxonomy().gap_types[self.gap_type]["kind"]
+
 
 @dataclass(frozen=True, slots=True)
 class GapEvidence:
     """A case that shows the gap."""
 
+    case_id: int
     case_ref: str
     strength: str
-    reason: str
+    reason: str  # '' where the reader may not read texts, or it was erased
     linked_by: str
     linked_at: datetime
 
@@ -74,9 +89,41 @@ class GapTask:
 class GapEntry:
     """One line of the decision log: who did what, when and why."""
 
+    id: int
+    version: int  # of the gap after it
     at: datetime
     by: str
     act: str
     value: str  # the state it led to, or another code, as the act needs
     reason: str
+    link: str
     is_erased: bool
+    is_undone: bool = False
+    refs: tuple[str, ...] = ()  # of cases that it linked or unlinked and the reader may see
+
+
+@dataclass(frozen=True, slots=True)
+class NewGap:
+    """What a gap begins with; '' and none is not said."""
+
+    title: str
+    statement: str
+    gap_type: str
+    severity: str
+    abuse_types: tuple[str, ...] = ()
+    clauses: tuple[str, ...] = ()
+    matching: CaseFilter | None = None
+    owner: str = ""
+    sponsor_team: str = ""
+    stakeholders: tuple[str, ...] = ()
+    target_on: date | None = None
+    review_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What somebody says along with an act: each act needs some of it."""
+
+    reason: str = ""
+    link: str = ""
+    day: date | None = None
