@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from core.clock import FixedClock
+from core.desk.boot import Desk
 from core.settings import Settings
 from core.storage.engine import Store, open_store
 from core.storage.schema import migrate
 from tests.storage.builders import Door
+from tests.support.partner_directory import fill_directory
 
 
 @pytest.fixture
@@ -35,3 +37,10 @@ def bare_store(store_settings: Settings, clock: FixedClock) -> Iterator[Store]:
 def door(store: Store) -> Door:
     """The way in for whole cases."""
     return Door(store)
+
+
+@pytest.fixture
+def filled(desk: Desk) -> Iterator[Door]:
+    """A desk with the directory: two spellings of one partner and another one, two cases each."""
+    yield fill_directory(desk)
+    desk.snapshot.close()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from core.access.model import Person
-from core.audit.model import Entry
-from core.cases.filter import CaseFilter
 from core.clock import FixedClock, to_micros
 from core.desk.boot import Desk
 from core.desk.directory import (
@@ -25,40 +21,23 @@ from core.desk.partner_cover import (
     who_may_serve,
 )
 from core.desk.partner_merges import MergeAsk, merge_partners
-from core.desk.queue import queue_view
 from core.errors import BadInput, NotFound, Refused
 from core.storage.partner_assignments import managers_of
-from core.storage.trail import audit_entries
 from tests.storage.builders import Door
 from tests.support.partner_directory import (
     LEAD,
-    fill_directory,
+    counted,
+    last_entry,
     signed_in,
 )
 
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def door(desk: Desk) -> Iterator[Door]:
-    """Three partners with a manager and two cases each, on each store."""
-    yield fill_directory(desk)
-    desk.snapshot.close()
-
-
-def last_entry(desk: Desk) -> Entry:
-    with desk.store.read() as connection:
-        return audit_entries(connection, limit=1)[0]
-
-
-def counted(desk: Desk, person: Person) -> int:
-    return queue_view(desk, person, CaseFilter()).total
-
-
 # Managers and cover
 
 
-def test_a_cover_begins_and_ends_with_its_days(desk: Desk, door: Door, clock: FixedClock) -> None:
+def test_a_cover_begins_and_ends_with_its_days(desk: Desk, filled: Door, clock: FixedClock) -> None:
     today = clock.at.date()
     ask = CoverAsk("pavel", today + DAY, today + 2 * DAY, "pia")
     cover_partner(desk, signed_in(desk, "pia"), "P-0001", ask)
@@ -73,7 +52,7 @@ def test_a_cover_begins_and_ends_with_its_days(desk: Desk, door: Door, clock: Fi
 
 
 def test_the_end_of_a_cover_is_the_first_moment_without(
-    desk: Desk, door: Door, clock: FixedClock
+    desk: Desk, filled: Door, clock: FixedClock
 ) -> None:
     today = clock.at.date()
     cover_partner(desk, LEAD, "P-0001", CoverAsk("pavel", today, today))
@@ -84,7 +63,9 @@ def test_the_end_of_a_cover_is_the_first_moment_without(
     assert signed_in(desk, "pavel").covered_ids == frozenset()
 
 
-def test_a_cover_can_be_ended_and_taken_up_again(desk: Desk, door: Door, clock: FixedClock) -> None:
+def test_a_cover_can_be_ended_and_taken_up_again(
+    desk: Desk, filled: Door, clock: FixedClock
+) -> None:
     today = clock.at.date()
     key = cover_partner(desk, LEAD, "P-0001", CoverAsk("pavel", today, today + DAY))
     stop_cover(desk, LEAD, "P-0001", key)
@@ -96,7 +77,7 @@ def test_a_cover_can_be_ended_and_taken_up_again(desk: Desk, door: Door, clock: 
 
 
 def test_whoever_covers_works_on_the_partner_but_does_not_hand_it_on(
-    desk: Desk, door: Door, clock: FixedClock
+    desk: Desk, filled: Door, clock: FixedClock
 ) -> None:
     today = clock.at.date()
     cover_partner(desk, LEAD, "P-0001", CoverAsk("pavel", today, today))
@@ -113,7 +94,7 @@ def test_whoever_covers_works_on_the_partner_but_does_not_hand_it_on(
 
 
 def test_who_serves_a_partner_is_told_with_covers_last(
-    desk: Desk, door: Door, clock: FixedClock
+    desk: Desk, filled: Door, clock: FixedClock
 ) -> None:
     today, at = clock.at.date(), to_micros(clock.at)
     cover_partner(desk, LEAD, "P-0001", CoverAsk("pavel", today, today, "pia"))
@@ -126,7 +107,7 @@ def test_who_serves_a_partner_is_told_with_covers_last(
     assert [s.username for s in later[1]] == ["pia"]
 
 
-def test_managers_are_put_on_a_partner_and_taken_off(desk: Desk, door: Door) -> None:
+def test_managers_are_put_on_a_partner_and_taken_off(desk: Desk, filled: Door) -> None:
     assert change_managers(desk, LEAD, "P-0001", add=["paul"], remove=["pia"]) == ("paul",)
     assert last_entry(desk).details["before"] == ["pia"]
     assert signed_in(desk, "pia").partner_ids == frozenset()
@@ -146,11 +127,11 @@ def test_managers_are_put_on_a_partner_and_taken_off(desk: Desk, door: Door) -> 
     ],
 )
 def test_a_cover_that_cannot_be_is_refused(
-    desk: Desk, door: Door, ask: CoverAsk, words: str
+    desk: Desk, filled: Door, ask: CoverAsk, words: str
 ) -> None:
     with pytest.raises((BadInput, Refused), match=words):
         cover_partner(desk, LEAD, "P-0001", ask)
 
 
-def test_only_partner_managers_serve_partners(desk: Desk, door: Door) -> None:
+def test_only_partner_managers_serve_partners(desk: Desk, filled: Door) -> None:
     assert [username for username, _ in who_may_serve(desk, LEAD)] == ["paul", "pavel", "pia"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -10,13 +10,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from core.access.model import Person
-from core.audit.model import Draft, Entry
-from core.cases.filter import CaseFilter
+from core.audit.model import Draft
 from core.clock import FixedClock, to_micros
 from core.desk.boot import Desk
 from core.desk.directory import (
-    Edit,
     add_account,
     add_spelling,
     create_partner,
@@ -32,7 +29,6 @@ from core.desk.partner_cover import (
     cover_partner,
 )
 from core.desk.partner_merges import MergeAsk, merge_partners
-from core.desk.queue import queue_view
 from core.desk.spelling_proposals import dismiss_pair, proposals_view, propose_pair
 from core.errors import BadInput, Conflict, NotFound, Refused
 from core.partners.directory_rules import Facts
@@ -43,7 +39,6 @@ from core.storage.engine import open_store
 from core.storage.privacy import erase
 from core.storage.schema import migrate
 from core.storage.tables import Base
-from core.storage.trail import audit_entries
 from tests.storage.builders import Door, a_case
 from tests.storage.test_partner_merge import content
 from tests.support.partner_directory import (
@@ -52,7 +47,11 @@ from tests.support.partner_directory import (
     NORD,
     TWIN,
     VIEWER,
-    fill_directory,
+    Changed,
+    an_edit,
+    entry_count,
+    facts,
+    last_entry,
     signed_in,
 )
 from tests.support.stores import sqlite_url
@@ -60,39 +59,10 @@ from tests.support.stores import sqlite_url
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def door(desk: Desk) -> Iterator[Door]:
-    """Three partners with a manager and two cases each, on each store."""
-    yield fill_directory(desk)
-    desk.snapshot.close()
-
-
-def an_edit(desk: Desk, ref: str = "P-0001", **changed: str | bool) -> Edit:
-    entry = details_view(desk, LEAD, ref).entry
-    return Edit(ref, entry.version, entry.facts, replace(entry.facts, **changed))  # type: ignore[arg-type]  # by name
-
-
-def last_entry(desk: Desk) -> Entry:
-    with desk.store.read() as connection:
-        return audit_entries(connection, limit=1)[0]
-
-
-def entry_count(desk: Desk) -> int:
-    return last_entry(desk).id
-
-
-def facts(desk: Desk, ref: str = "P-0001") -> Facts:
-    return details_view(desk, LEAD, ref).entry.facts
-
-
-def counted(desk: Desk, person: Person) -> int:
-    return queue_view(desk, person, CaseFilter()).total
-
-
 # Editing
 
 
-def test_an_edit_is_a_new_version_and_one_entry(desk: Desk, door: Door) -> None:
+def test_an_edit_is_a_new_version_and_one_entry(desk: Desk, filled: Door) -> None:
     before = entry_count(desk)
     edited = edit_partner(desk, LEAD, an_edit(desk, tier="T3", market="AT"))
     assert (edited.facts.tier, facts(desk).market) == ("T3", "AT")
@@ -102,7 +72,7 @@ def test_an_edit_is_a_new_version_and_one_entry(desk: Desk, door: Door) -> None:
     assert told.details["tier"] == "T1 -> T3"
 
 
-def test_nobody_overwrites_what_somebody_else_changed(desk: Desk, door: Door) -> None:
+def test_nobody_overwrites_what_somebody_else_changed(desk: Desk, filled: Door) -> None:
     mine, theirs = an_edit(desk, name="Nordlicht"), an_edit(desk, tier="T2")
     edit_partner(desk, replace(LEAD, username="ben"), theirs)
     before = entry_count(desk)
@@ -111,7 +81,7 @@ def test_nobody_overwrites_what_somebody_else_changed(desk: Desk, door: Door) ->
     assert (facts(desk).name, entry_count(desk)) == (NORD.name, before)
 
 
-def test_a_change_of_what_belongs_to_it_is_a_newer_version_too(desk: Desk, door: Door) -> None:
+def test_a_change_of_what_belongs_to_it_is_a_newer_version_too(desk: Desk, filled: Door) -> None:
     mine = an_edit(desk, tier="T2")
     add_spelling(desk, LEAD, "P-0001", "NL Zeitung")
     with pytest.raises(Conflict, match="none of its fields"):
@@ -132,7 +102,7 @@ def test_a_change_of_what_belongs_to_it_is_a_newer_version_too(desk: Desk, door:
     ],
 )
 def test_an_unusable_value_is_refused_with_its_place(
-    desk: Desk, door: Door, changed: dict[str, str], at: str
+    desk: Desk, filled: Door, changed: Changed, at: str
 ) -> None:
     before = entry_count(desk)
     with pytest.raises(BadInput) as refused:
@@ -140,18 +110,18 @@ def test_an_unusable_value_is_refused_with_its_place(
     assert (refused.value.at, entry_count(desk)) == (at, before)
 
 
-def test_an_edit_that_changes_nothing_is_refused(desk: Desk, door: Door) -> None:
+def test_an_edit_that_changes_nothing_is_refused(desk: Desk, filled: Door) -> None:
     with pytest.raises(Refused, match="Nothing was changed"):
         edit_partner(desk, LEAD, an_edit(desk, name=f" {NORD.name} "))
 
 
-def test_a_renamed_partner_is_still_found_by_its_old_name(desk: Desk, door: Door) -> None:
+def test_a_renamed_partner_is_still_found_by_its_old_name(desk: Desk, filled: Door) -> None:
     edit_partner(desk, LEAD, an_edit(desk, name="Polarlicht"))
-    door.admit(a_case(9, partner=NORD.name), a_case(10, partner="polarlicht"))
-    assert (door.case(9).partner_id, door.case(10).partner_id) == (1, 1)
+    filled.admit(a_case(9, partner=NORD.name), a_case(10, partner="polarlicht"))
+    assert (filled.case(9).partner_id, filled.case(10).partner_id) == (1, 1)
 
 
-def test_a_name_that_is_in_use_is_refused_without_saying_by_whom(desk: Desk, door: Door) -> None:
+def test_a_name_that_is_in_use_is_refused_without_saying_by_whom(desk: Desk, filled: Door) -> None:
     pia = signed_in(desk, "pia")
     for act in (
         lambda: create_partner(desk, pia, Facts("LIGA azul", tier="T4")),
@@ -163,7 +133,7 @@ def test_a_name_that_is_in_use_is_refused_without_saying_by_whom(desk: Desk, doo
         assert "P-0003" not in f"{refused.value.message} {refused.value.hint}"
 
 
-def test_a_partner_manager_who_creates_a_partner_serves_it(desk: Desk, door: Door) -> None:
+def test_a_partner_manager_who_creates_a_partner_serves_it(desk: Desk, filled: Door) -> None:
     made = create_partner(desk, signed_in(desk, "pia"), Facts("Kleine Welle", tier="T3"))
     assert made.id in signed_in(desk, "pia").partner_ids
     assert [line.entry.ref for line in directory_view(desk, signed_in(desk, "pia")).lines] == [
@@ -172,7 +142,7 @@ def test_a_partner_manager_who_creates_a_partner_serves_it(desk: Desk, door: Doo
     ]
 
 
-def test_outside_the_own_partners_everything_is_not_found(desk: Desk, door: Door) -> None:
+def test_outside_the_own_partners_everything_is_not_found(desk: Desk, filled: Door) -> None:
     pia, edit = signed_in(desk, "pia"), an_edit(desk, "P-0003", tier="T1")
     account = details_view(desk, LEAD, "P-0002").accounts[0]
     acts: list[Callable[[str], object]] = [
@@ -197,7 +167,7 @@ def test_outside_the_own_partners_everything_is_not_found(desk: Desk, door: Door
     assert entry_count(desk) == before
 
 
-def test_who_may_only_read_changes_nothing(desk: Desk, door: Door) -> None:
+def test_who_may_only_read_changes_nothing(desk: Desk, filled: Door) -> None:
     assert not details_view(desk, VIEWER, "P-0001").may_write
     assert not directory_view(desk, VIEWER).may_write
     with pytest.raises(Refused, match="role"):
@@ -209,10 +179,10 @@ def test_who_may_only_read_changes_nothing(desk: Desk, door: Door) -> None:
 # Spellings and accounts
 
 
-def test_a_spelling_leads_to_its_partner_until_it_is_removed(desk: Desk, door: Door) -> None:
+def test_a_spelling_leads_to_its_partner_until_it_is_removed(desk: Desk, filled: Door) -> None:
     key = add_spelling(desk, LEAD, "P-0001", " NL   Zeitung ")
-    door.admit(a_case(9, partner="nl zeitung"))
-    assert door.case(9).partner_id == 1
+    filled.admit(a_case(9, partner="nl zeitung"))
+    assert filled.case(9).partner_id == 1
     assert remove_spelling(desk, LEAD, "P-0001", key).spelling == "NL Zeitung"
     assert last_entry(desk).act == "partner.remove_spelling"
     name = details_view(desk, LEAD, "P-0001").spellings[0]
@@ -220,7 +190,7 @@ def test_a_spelling_leads_to_its_partner_until_it_is_removed(desk: Desk, door: D
         remove_spelling(desk, LEAD, "P-0001", name.id)
 
 
-def test_an_account_is_noted_once(desk: Desk, door: Door) -> None:
+def test_an_account_is_noted_once(desk: Desk, filled: Door) -> None:
     key = add_account(desk, LEAD, "P-0001", "threads", " @nord ")
     with pytest.raises(Refused, match="already"):
         add_account(desk, LEAD, "P-0001", "threads", "@nord")
@@ -231,7 +201,7 @@ def test_an_account_is_noted_once(desk: Desk, door: Door) -> None:
         remove_account(desk, LEAD, "P-0001", key)
 
 
-def test_a_search_looks_at_names_spellings_accounts_and_managers(desk: Desk, door: Door) -> None:
+def test_a_search_looks_at_names_spellings_accounts_and_managers(desk: Desk, filled: Door) -> None:
     for text, refs in {
         "": {"P-0001", "P-0002", "P-0003"},
         "NORDLICHT": {"P-0001", "P-0002"},
@@ -248,7 +218,7 @@ def test_a_search_looks_at_names_spellings_accounts_and_managers(desk: Desk, doo
 
 
 def test_tiers_are_kept_with_the_day_they_count_from(
-    desk: Desk, door: Door, clock: FixedClock
+    desk: Desk, filled: Door, clock: FixedClock
 ) -> None:
     clock.at += 10 * DAY
     edit_partner(desk, LEAD, replace(an_edit(desk, tier="T2"), tier_from=clock.at.date() - 3 * DAY))
@@ -265,7 +235,7 @@ def test_tiers_are_kept_with_the_day_they_count_from(
 
 
 def test_a_tier_counts_neither_from_tomorrow_nor_before_the_last(
-    desk: Desk, door: Door, clock: FixedClock
+    desk: Desk, filled: Door, clock: FixedClock
 ) -> None:
     today = clock.at.date()
     with pytest.raises(BadInput, match="today or earlier"):
@@ -275,19 +245,19 @@ def test_a_tier_counts_neither_from_tomorrow_nor_before_the_last(
         edit_partner(desk, LEAD, replace(an_edit(desk, tier="T3"), tier_from=today - DAY))
 
 
-def test_another_tier_counts_for_cases_that_come_in_from_then_on(desk: Desk, door: Door) -> None:
-    before = door.case(1)
+def test_another_tier_counts_for_cases_that_come_in_from_then_on(desk: Desk, filled: Door) -> None:
+    before = filled.case(1)
     edit_partner(desk, LEAD, an_edit(desk, tier="T4"))
-    door.admit(a_case(9, partner=NORD.name, tier="", first_tier=""))
-    assert door.case(1) == before
-    assert (door.case(9).tier, door.case(9).first_tier) == ("T4", "T4")
+    filled.admit(a_case(9, partner=NORD.name, tier="", first_tier=""))
+    assert filled.case(1) == before
+    assert (filled.case(9).tier, filled.case(9).first_tier) == ("T4", "T4")
 
 
 # Proposals
 
 
 def test_two_spellings_of_one_partner_are_proposed_until_somebody_says_they_differ(
-    desk: Desk, door: Door
+    desk: Desk, filled: Door
 ) -> None:
     (proposal,) = proposals_view(desk, LEAD).proposals
     assert (proposal.kept.ref, proposal.gone.ref) == ("P-0001", "P-0002")
@@ -301,7 +271,7 @@ def test_two_spellings_of_one_partner_are_proposed_until_somebody_says_they_diff
     assert len(proposals_view(desk, LEAD).proposals) == 1
 
 
-def test_a_proposal_names_no_partner_outside_of_the_own(desk: Desk, door: Door) -> None:
+def test_a_proposal_names_no_partner_outside_of_the_own(desk: Desk, filled: Door) -> None:
     assert proposals_view(desk, signed_in(desk, "pia")).proposals == ()
     dismiss_pair(desk, LEAD, "P-0001", "P-0002")
     assert proposals_view(desk, signed_in(desk, "pia")).dismissed == ()
@@ -311,7 +281,7 @@ def test_a_proposal_names_no_partner_outside_of_the_own(desk: Desk, door: Door) 
 
 
 def test_a_backup_holds_the_directory_and_erasing_leaves_it(
-    desk: Desk, door: Door, tmp_path: Path, clock: FixedClock
+    desk: Desk, filled: Door, tmp_path: Path, clock: FixedClock
 ) -> None:
     cover_partner(desk, LEAD, "P-0001", CoverAsk("pavel", clock.at.date(), clock.at.date()))
     edit_partner(desk, LEAD, an_edit(desk, tier="T2"))
@@ -334,18 +304,18 @@ def test_a_backup_holds_the_directory_and_erasing_leaves_it(
 
 
 def test_undoing_an_import_leaves_a_partner_that_somebody_has_changed(
-    desk: Desk, door: Door
+    desk: Desk, filled: Door
 ) -> None:
-    batch = door.admit(a_case(20, partner="Neu Eins"), a_case(21, partner="Neu Zwei"))
+    batch = filled.admit(a_case(20, partner="Neu Eins"), a_case(21, partner="Neu Zwei"))
     edit_partner(desk, LEAD, an_edit(desk, "P-0004", tier="T1"))
-    door.undo(batch)
+    filled.undo(batch)
     assert {line.entry.ref for line in directory_view(desk, LEAD).lines} == {
         *("P-0001", "P-0002", "P-0003", "P-0004"),
     }
 
 
 def test_an_edit_that_another_process_overtakes_in_the_store_is_a_conflict(
-    desk: Desk, door: Door
+    desk: Desk, filled: Door
 ) -> None:
     edit = an_edit(desk, tier="T2")
     with desk.store.write(Draft("ben", "partner.edit", "P-0001")) as write:

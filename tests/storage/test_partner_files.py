@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from core.audit.model import Entry
 from core.desk.boot import Desk
 from core.desk.directory import (
-    Edit,
     add_spelling,
     create_partner,
     details_view,
@@ -24,41 +20,18 @@ from core.desk.partner_merges import MergeAsk, merge_partners
 from core.errors import BadInput, Conflict, Refused
 from core.partners.directory_lines import COLUMNS
 from core.partners.directory_rules import Facts
-from core.storage.trail import audit_entries
 from tests.storage.builders import Door
 from tests.support.partner_directory import (
     LEAD,
     VIEWER,
-    fill_directory,
+    an_edit,
+    entry_count,
+    facts,
+    last_entry,
     signed_in,
 )
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def door(desk: Desk) -> Iterator[Door]:
-    """Three partners with a manager and two cases each, on each store."""
-    yield fill_directory(desk)
-    desk.snapshot.close()
-
-
-def an_edit(desk: Desk, ref: str = "P-0001", **changed: str | bool) -> Edit:
-    entry = details_view(desk, LEAD, ref).entry
-    return Edit(ref, entry.version, entry.facts, replace(entry.facts, **changed))  # type: ignore[arg-type]  # by name
-
-
-def last_entry(desk: Desk) -> Entry:
-    with desk.store.read() as connection:
-        return audit_entries(connection, limit=1)[0]
-
-
-def entry_count(desk: Desk) -> int:
-    return last_entry(desk).id
-
-
-def facts(desk: Desk, ref: str = "P-0001") -> Facts:
-    return details_view(desk, LEAD, ref).entry.facts
 
 
 # Files
@@ -76,7 +49,7 @@ def as_file(lines: list[dict[str, str]]) -> bytes:
     return file.getvalue().encode()
 
 
-def test_an_exported_file_read_back_changes_nothing(desk: Desk, door: Door) -> None:
+def test_an_exported_file_read_back_changes_nothing(desk: Desk, filled: Door) -> None:
     for name in ("=cmd|' /C calc'!A1", "@home", "'=odd", "-1 | +2", 'Quote "x", GmbH'):
         made = create_partner(desk, LEAD, Facts(name, tier="T4"))
         add_spelling(desk, LEAD, made.ref, f"+{name} | two")
@@ -92,7 +65,7 @@ def test_an_exported_file_read_back_changes_nothing(desk: Desk, door: Door) -> N
         import_directory(desk, LEAD, written, "p.csv", plan.mark)
 
 
-def test_an_export_keeps_to_the_scope(desk: Desk, door: Door) -> None:
+def test_an_export_keeps_to_the_scope(desk: Desk, filled: Door) -> None:
     out = export_directory(desk, signed_in(desk, "pia"))
     assert [row["ref"] for row in cells(out.text)] == ["P-0001"]
     assert tuple(cells(out.text)[0]) == COLUMNS
@@ -100,7 +73,9 @@ def test_an_export_keeps_to_the_scope(desk: Desk, door: Door) -> None:
         export_directory(desk, VIEWER)
 
 
-def test_a_file_is_previewed_line_by_line_and_brought_in_as_a_whole(desk: Desk, door: Door) -> None:
+def test_a_file_is_previewed_line_by_line_and_brought_in_as_a_whole(
+    desk: Desk, filled: Door
+) -> None:
     lines = cells(export_directory(desk, LEAD).text)
     lines[0] |= {"tier": "T3", "managers": "pia | paul"}
     lines[1] |= {"tier": "T9"}
@@ -129,7 +104,7 @@ def test_a_file_is_previewed_line_by_line_and_brought_in_as_a_whole(desk: Desk, 
     assert (made.entry.facts.name, made.accounts[0].handle) == ("Kleine Welle", "@welle")
 
 
-def test_an_empty_cell_leaves_what_stands_and_a_dash_empties_it(desk: Desk, door: Door) -> None:
+def test_an_empty_cell_leaves_what_stands_and_a_dash_empties_it(desk: Desk, filled: Door) -> None:
     text = "ref,market,zone,managers,accounts,tier\nP-0001,,-,,-,\n"
     (line,) = preview_directory(desk, LEAD, text.encode(), "p.csv").lines
     assert [change[0] for change in line.changes] == ["zone", "accounts"]
@@ -139,7 +114,7 @@ def test_an_empty_cell_leaves_what_stands_and_a_dash_empties_it(desk: Desk, door
     assert (view.accounts, [each.username for each in view.managers]) == ((), ["pia"])
 
 
-def test_a_file_is_not_brought_in_other_than_previewed(desk: Desk, door: Door) -> None:
+def test_a_file_is_not_brought_in_other_than_previewed(desk: Desk, filled: Door) -> None:
     lines = cells(export_directory(desk, LEAD).text)
     lines[0]["tier"] = "T3"
     plan = preview_directory(desk, LEAD, as_file(lines), "p.csv")
@@ -153,7 +128,7 @@ def test_a_file_is_not_brought_in_other_than_previewed(desk: Desk, door: Door) -
     assert "since this file was written" in stale.fault.message
 
 
-def test_a_line_of_a_merged_partner_says_where_it_went(desk: Desk, door: Door) -> None:
+def test_a_line_of_a_merged_partner_says_where_it_went(desk: Desk, filled: Door) -> None:
     merge_partners(desk, LEAD, MergeAsk("P-0002", "P-0001"))
     text = b"ref,tier\nP-0002,T1\n"
     for username, words in (("pia", "merged into P-0001"), ("pavel", "P-0002 was not found")):
@@ -174,14 +149,14 @@ def test_a_line_of_a_merged_partner_says_where_it_went(desk: Desk, door: Door) -
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_with_its_place(
-    desk: Desk, door: Door, text: bytes, at: str
+    desk: Desk, filled: Door, text: bytes, at: str
 ) -> None:
     with pytest.raises(BadInput) as refused:
         preview_directory(desk, LEAD, text, "p.csv")
     assert refused.value.at == at
 
 
-def test_a_partner_manager_brings_in_own_partners_only(desk: Desk, door: Door) -> None:
+def test_a_partner_manager_brings_in_own_partners_only(desk: Desk, filled: Door) -> None:
     pia = signed_in(desk, "pia")
     text = "ref;name;tier\nP-0003;Liga Azul;T1\n;Liga Azul;T1\nP-0099;;T1\n;Meine Welle;T3\n"
     plan = preview_directory(desk, pia, text.encode(), "p.csv")

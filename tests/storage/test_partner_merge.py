@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -30,19 +29,12 @@ from core.storage.partner_assignments import managers_of
 from core.storage.tables import Base
 from core.storage.trail import audit_entries
 from tests.storage.builders import Door, a_case, an_event
-from tests.support.partner_directory import LEAD, VIEWER, fill_directory, signed_in
+from tests.support.partner_directory import LEAD, VIEWER, signed_in
 
 ASK = MergeAsk("P-0002", "P-0001")
 # What an undo rightly leaves: the record of the acts, and the marks that something changed twice.
 KEEPS_GROWING = {"audit", "audit_head", "app_seq", "partner_merges", "partner_merge_moves"}
 MARKS = {"version", "change_seq", "import_seq", "changed_at", "changed_by"}
-
-
-@pytest.fixture
-def door(desk: Desk) -> Iterator[Door]:
-    """Two spellings of one partner and another one, with cases, on each store."""
-    yield fill_directory(desk)
-    desk.snapshot.close()
 
 
 def content(desk: Desk) -> dict[str, list[dict[str, Any]]]:
@@ -68,7 +60,7 @@ def counted(desk: Desk, ref: str, person: Person = LEAD) -> int:
     return queue_view(desk, person, CaseFilter(partner=(ref,))).total
 
 
-def test_a_merge_moves_cases_spellings_accounts_and_managers(desk: Desk, door: Door) -> None:
+def test_a_merge_moves_cases_spellings_accounts_and_managers(desk: Desk, filled: Door) -> None:
     merge_partners(desk, LEAD, ASK)
     assert partners_of_cases(desk) == {"T1": 1, "T2": 1, "T3": 1, "T4": 1, "T5": 3, "T6": 3}
     details = details_view(desk, LEAD, "P-0001")
@@ -86,7 +78,7 @@ def test_a_merge_moves_cases_spellings_accounts_and_managers(desk: Desk, door: D
     assert [line.entry.ref for line in directory_view(desk, LEAD).lines] == ["P-0003", "P-0001"]
 
 
-def test_the_old_reference_leads_to_the_partner_that_was_kept(desk: Desk, door: Door) -> None:
+def test_the_old_reference_leads_to_the_partner_that_was_kept(desk: Desk, filled: Door) -> None:
     merge_partners(desk, LEAD, ASK)
     merge_partners(desk, LEAD, MergeAsk("P-0001", "P-0003"))
     assert open_partner(desk, LEAD, "P-0002").ref == "P-0003"
@@ -94,13 +86,13 @@ def test_the_old_reference_leads_to_the_partner_that_was_kept(desk: Desk, door: 
     assert open_partner(desk, signed_in(desk, "paul"), "P-0002").ref == "P-0003"
 
 
-def test_a_later_import_of_the_old_name_lands_at_the_kept_partner(desk: Desk, door: Door) -> None:
+def test_a_later_import_of_the_old_name_lands_at_the_kept_partner(desk: Desk, filled: Door) -> None:
     merge_partners(desk, LEAD, ASK)
-    door.admit(a_case(9, partner="nordlicht-zeitung gmbh"))
+    filled.admit(a_case(9, partner="nordlicht-zeitung gmbh"))
     assert partners_of_cases(desk)["T9"] == 1
 
 
-def test_queue_counts_follow_a_merge_and_its_undo(desk: Desk, door: Door) -> None:
+def test_queue_counts_follow_a_merge_and_its_undo(desk: Desk, filled: Door) -> None:
     assert (counted(desk, "P-0001"), counted(desk, "P-0002")) == (2, 2)
     merged = merge_partners(desk, LEAD, ASK)
     # The address of a saved view may still name the old reference.
@@ -112,16 +104,16 @@ def test_queue_counts_follow_a_merge_and_its_undo(desk: Desk, door: Door) -> Non
     assert (counted(desk, "P-0001"), counted(desk, "P-0002")) == (2, 2)
 
 
-def test_clocks_and_tiers_of_cases_stay_as_they_were(desk: Desk, door: Door) -> None:
-    before = door.case(3)
+def test_clocks_and_tiers_of_cases_stay_as_they_were(desk: Desk, filled: Door) -> None:
+    before = filled.case(3)
     merge_partners(desk, LEAD, ASK)
-    after = door.case(3)
+    after = filled.case(3)
     moved = {"partner_id", "version", "change_seq", "import_seq"}
     assert {k for k in before._fields if getattr(before, k) != getattr(after, k)} == moved
     assert (after.first_tier, after.tier) == ("T2", "T2")
 
 
-def test_an_undo_restores_everything_exactly(desk: Desk, door: Door) -> None:
+def test_an_undo_restores_everything_exactly(desk: Desk, filled: Door) -> None:
     before = content(desk)
     merged = merge_partners(desk, LEAD, ASK)
     assert content(desk) != before
@@ -130,7 +122,7 @@ def test_an_undo_restores_everything_exactly(desk: Desk, door: Door) -> None:
     assert (done.apart.back, done.apart.changed, done.apart.elsewhere) == (2, (), ())
 
 
-def test_an_undo_keeps_what_was_edited_since_and_names_it(desk: Desk, door: Door) -> None:
+def test_an_undo_keeps_what_was_edited_since_and_names_it(desk: Desk, filled: Door) -> None:
     merged = merge_partners(desk, LEAD, ASK)
     with desk.store.write(Draft("ana", "case.edit", "T3")) as write:
         change = update(CASES).where(CASES.c.external_id == "T3")
@@ -140,22 +132,22 @@ def test_an_undo_keeps_what_was_edited_since_and_names_it(desk: Desk, door: Door
     foreseen = undo_preview(desk, LEAD, merged.id)
     done = undo_merge(desk, LEAD, merged.id)
     assert done.apart == foreseen.apart
-    assert done.apart.changed == (door.case(3).ref,)
-    assert done.apart.elsewhere == (door.case(4).ref,)
-    assert (door.case(3).partner_id, door.case(3).priority) == (2, "P0")
-    assert door.case(4).partner_id == 3
+    assert done.apart.changed == (filled.case(3).ref,)
+    assert done.apart.elsewhere == (filled.case(4).ref,)
+    assert (filled.case(3).partner_id, filled.case(3).priority) == (2, "P0")
+    assert filled.case(4).partner_id == 3
 
 
-def test_cases_that_came_to_the_kept_partner_later_stay_with_it(desk: Desk, door: Door) -> None:
+def test_cases_that_came_to_the_kept_partner_later_stay_with_it(desk: Desk, filled: Door) -> None:
     merged = merge_partners(desk, LEAD, ASK)
-    door.admit(a_case(9, partner="NLZ"))
+    filled.admit(a_case(9, partner="NLZ"))
     undo_merge(desk, LEAD, merged.id)
     assert partners_of_cases(desk)["T9"] == 1
-    door.admit(a_case(10, partner="NLZ"))
+    filled.admit(a_case(10, partner="NLZ"))
     assert partners_of_cases(desk)["T10"] == 2
 
 
-def test_merges_are_taken_back_from_the_last_on(desk: Desk, door: Door) -> None:
+def test_merges_are_taken_back_from_the_last_on(desk: Desk, filled: Door) -> None:
     before = content(desk)
     first = merge_partners(desk, LEAD, ASK)
     second = merge_partners(desk, LEAD, MergeAsk("P-0001", "P-0003"))
@@ -168,15 +160,15 @@ def test_merges_are_taken_back_from_the_last_on(desk: Desk, door: Door) -> None:
         undo_merge(desk, LEAD, first.id)
 
 
-def test_an_import_can_be_undone_after_a_merge(desk: Desk, door: Door) -> None:
+def test_an_import_can_be_undone_after_a_merge(desk: Desk, filled: Door) -> None:
     said = [an_event("received"), an_event("reply", after=1)]
-    again = door.admit(a_case(3, partner="NLZ", tier="T2", first_tier="T2", events=said))
+    again = filled.admit(a_case(3, partner="NLZ", tier="T2", first_tier="T2", events=said))
     merge_partners(desk, LEAD, ASK)
-    assert door.undo(again).kept == ()
-    assert door.case(3).partner_id == 1
+    assert filled.undo(again).kept == ()
+    assert filled.case(3).partner_id == 1
 
 
-def test_the_preview_counts_what_the_merge_then_moves(desk: Desk, door: Door) -> None:
+def test_the_preview_counts_what_the_merge_then_moves(desk: Desk, filled: Door) -> None:
     preview = merge_preview(desk, LEAD, "P-0002", "P-0001")
     assert preview.counts["cases"] == 2
     assert preview.counts["partner_accounts"] == 1
@@ -185,7 +177,7 @@ def test_the_preview_counts_what_the_merge_then_moves(desk: Desk, door: Door) ->
     assert partners_of_cases(desk)["T3"] == 2
 
 
-def test_a_partner_that_changed_since_the_preview_is_not_merged(desk: Desk, door: Door) -> None:
+def test_a_partner_that_changed_since_the_preview_is_not_merged(desk: Desk, filled: Door) -> None:
     preview = merge_preview(desk, LEAD, "P-0002", "P-0001")
     add_spelling(desk, LEAD, "P-0002", "NLZ online")
     ask = MergeAsk("P-0002", "P-0001", preview.gone.version, preview.kept.version)
@@ -194,7 +186,7 @@ def test_a_partner_that_changed_since_the_preview_is_not_merged(desk: Desk, door
     assert partners_of_cases(desk)["T3"] == 2
 
 
-def test_a_partner_manager_merges_own_partners_only(desk: Desk, door: Door) -> None:
+def test_a_partner_manager_merges_own_partners_only(desk: Desk, filled: Door) -> None:
     pia = signed_in(desk, "pia")
     for ask in (ASK, MergeAsk("P-0001", "P-0002"), MergeAsk("P-0001", "P-0099")):
         with pytest.raises(NotFound):
@@ -208,12 +200,12 @@ def test_a_partner_manager_merges_own_partners_only(desk: Desk, door: Door) -> N
     assert signed_in(desk, "paul").partner_ids == {2}
 
 
-def test_who_may_only_read_merges_nothing(desk: Desk, door: Door) -> None:
+def test_who_may_only_read_merges_nothing(desk: Desk, filled: Door) -> None:
     with pytest.raises(Refused, match="role"):
         merge_partners(desk, VIEWER, ASK)
 
 
-def test_a_partner_is_not_merged_into_itself(desk: Desk, door: Door) -> None:
+def test_a_partner_is_not_merged_into_itself(desk: Desk, filled: Door) -> None:
     with pytest.raises(Refused, match="itself"):
         merge_partners(desk, LEAD, MergeAsk("P-0001", "P-0001"))
     merge_partners(desk, LEAD, ASK)
@@ -221,7 +213,7 @@ def test_a_partner_is_not_merged_into_itself(desk: Desk, door: Door) -> None:
         merge_partners(desk, LEAD, ASK)
 
 
-def test_a_merge_and_its_undo_are_one_entry_each(desk: Desk, door: Door) -> None:
+def test_a_merge_and_its_undo_are_one_entry_each(desk: Desk, filled: Door) -> None:
     merged = merge_partners(desk, LEAD, ASK)
     undo_merge(desk, LEAD, merged.id)
     with desk.store.read() as connection:
@@ -231,7 +223,7 @@ def test_a_merge_and_its_undo_are_one_entry_each(desk: Desk, door: Door) -> None
     assert (undone.subject, undone.details["from"]) == ("P-0002", "P-0001")
 
 
-def test_both_managers_serve_the_kept_partner(desk: Desk, door: Door, clock: FixedClock) -> None:
+def test_both_managers_serve_the_kept_partner(desk: Desk, filled: Door, clock: FixedClock) -> None:
     merge_partners(desk, LEAD, ASK)
     with desk.store.read() as connection:
         served = managers_of(connection, [1, 2, 3], 0)

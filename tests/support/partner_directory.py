@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 from core.access.model import Person
-from core.audit.model import Draft
+from core.audit.model import Draft, Entry
+from core.cases.filter import CaseFilter
 from core.clock import to_micros
 from core.desk.boot import Desk
-from core.desk.directory import add_account, add_spelling, create_partner
+from core.desk.directory import Edit, add_account, add_spelling, create_partner, details_view
 from core.desk.partner_cover import change_managers
+from core.desk.queue import queue_view
 from core.desk.sessions import person_of
 from core.partners.directory_rules import Facts
 from core.storage import people
 from core.storage.partner_assignments import covered_ids
 from core.storage.people import NewUser
+from core.storage.trail import audit_entries
 from tests.storage.builders import Door, a_case
 
 LEAD = Person("lead", "Lea Lead", "team_lead")
@@ -63,3 +67,42 @@ def signed_in(desk: Desk, username: str) -> Person:
 def renamed(name: str, facts: Facts = NORD) -> Facts:
     """The same partner under another name."""
     return replace(facts, name=name)
+
+
+class Changed(TypedDict, total=False):
+    """What of a partner an edit may change, by name."""
+
+    name: str
+    category: str
+    tier: str
+    market: str
+    language: str
+    zone: str
+    is_active: bool
+
+
+def an_edit(desk: Desk, ref: str = "P-0001", **changed: Unpack[Changed]) -> Edit:
+    """What somebody saves who saw the partner as it stands and changed some of it."""
+    entry = details_view(desk, LEAD, ref).entry
+    return Edit(ref, entry.version, entry.facts, replace(entry.facts, **changed))
+
+
+def last_entry(desk: Desk) -> Entry:
+    """The newest line of the audit."""
+    with desk.store.read() as connection:
+        return audit_entries(connection, limit=1)[0]
+
+
+def entry_count(desk: Desk) -> int:
+    """How many lines the audit has."""
+    return last_entry(desk).id
+
+
+def facts(desk: Desk, ref: str = "P-0001") -> Facts:
+    """What is known of a partner."""
+    return details_view(desk, LEAD, ref).entry.facts
+
+
+def counted(desk: Desk, person: Person) -> int:
+    """How many cases somebody finds in the queue."""
+    return queue_view(desk, person, CaseFilter()).total
