@@ -89,6 +89,7 @@ class FeedRules(_Strict):
     kept_as: str
     acknowledge: tuple[_Asked, ...]
     clause_importance: tuple[_Importance, ...]
+    document_importance: Mapping[str, str]
     look_again: LookAgain
 
     def asked_roles(

@@ -1,0 +1,245 @@
+"""Compares two versions by section: which sentences came, went, changed or moved, word by word.
+
+Sentences are matched by their letters wherever they stand, so layout, order, repetition and joined
+or split paragraphs make no difference by themselves.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from core.policy.document import Document, Sentence, words_of
+from core.policy.model import Edit, Passage, Path, SectionChange, Words
+from core.policy.rules import PolicyRules
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What differs between two versions; ``noise`` is the reason why nothing of it counts."""
+
+    sections: tuple[SectionChange, ...] = ()
+    noise: str = ""
+
+    @property
+    def words_added(self) -> int:
+        """Over all sections."""
+        return sum(section.words_added for section in self.sections)
+
+    @property
+    def words_removed(self) -> int:
+        """Over all sections."""
+        return sum(section.words_removed for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A passage, where it belongs and in which order it is read."""
+
+    path: Path
+    place: int
+    passage: Passage
+
+
+def compare(before: Document, after: Document, rules: PolicyRules) -> Comparison:
+    """What changed for a reader from one version to the next."""
+    for reason, left in after.hashes.items():
+        if before.hashes[reason] == left:
+            return Comparison(noise=reason)
+    removed = [s for s in before.sentences if s.letters not in after.by_letters]
+    added = [s for s in after.sentences if s.letters not in before.by_letters]
+    if reason := _small_noise(removed, added):
+        return Comparison(noise=reason)
+    renamed = _renamed(before, after, rules)
+    moved = _moved(before, after, renamed)
+    if not (removed or added or moved):
+        return Comparison(noise="layout")
+    found = [*_passages(removed, added, after, renamed, rules), *moved]
+    return Comparison(_sections(found, before, after, renamed))
+
+
+def _small_noise(removed: list[Sentence], added: list[Sentence]) -> str:
+    """Why the sentences that differ are no change: joined otherwise, or only links came or went."""
+    words = [Counter(w for s in side for w in words_of(s.text)) for side in (removed, added)]
+    if words[0] == words[1] and removed and added:
+        return "layout"
+    bare = [{b for s in side for b in s.block.bare} for side in (removed, added)]
+    links = [
+        sum((s.block.link_words for s in _one_each(side)), Counter[str]())
+        for side in (removed, added)
+    ]
+    one_sided = links[0] <= links[1] or links[1] <= links[0]
+    return "links" if bare[0] - {""} == bare[1] - {""} and one_sided else ""
+
+
+def _one_each(side: Iterable[Sentence]) -> Iterable[Sentence]:
+    return {s.block.text: s for s in side}.values()
+
+
+def _renamed(before: Document, after: Document, rules: PolicyRules) -> Mapping[Path, Path]:
+    """Old sections by new ones that hold most of their sentences and stand only in one version."""
+    votes: dict[Path, Counter[Path]] = defaultdict(Counter)
+    sizes: Counter[Path] = Counter()
+    for sentence in after.sentences:
+        if sentence.section in before.sections or sentence.is_heading:
+            continue
+        sizes[sentence.section] += 1
+        for old in {s.section for s in before.by_letters.get(sentence.letters, ())}:
+            if old not in after.sections:
+                votes[sentence.section][old] += 1
+    found: dict[Path, Path] = {}
+    for new, counts in votes.items():
+        old, most = counts.most_common(1)[0]
+        if most >= rules.telling.moved_share * sizes[new] and old not in found.values():
+            found[new] = old
+    return found
+
+
+def _moved(before: Document, after: Document, renamed: Mapping[Path, Path]) -> list[_Found]:
+    """Sentences that left one section for another, both of which stand in both versions."""
+    found: list[_Found] = []
+    for place, sentence in enumerate(after.sentences):
+        olds = {s.section for s in before.by_letters.get(sentence.letters, ())}
+        news = {s.section for s in after.by_letters[sentence.letters]}
+        same = olds & {renamed.get(new, new) for new in news}
+        stay = sentence.section in before.sections and olds <= after.sections
+        # Single words and labels stand in many places.
+        if olds and not same and stay and not sentence.is_heading and " " in sentence.text:
+            run = Words(Edit.SAME, sentence.text)
+            path = _path(sentence)
+            found.append(_Found(path, place, Passage(Edit.MOVED, (run,))))
+    return found
+
+
+def _passages(
+    removed: list[Sentence],
+    added: list[Sentence],
+    after: Document,
+    renamed: Mapping[Path, Path],
+    rules: PolicyRules,
+) -> Iterable[_Found]:
+    places = {id(s): place for place, s in enumerate(after.sentences)}
+    now = {old: new for new, old in renamed.items()}
+    pairs = _pairs(removed, added, renamed, rules)
+    paired = {id(old) for old, _ in pairs.values()}
+    for new in added:
+        if id(new) in pairs:
+            old = pairs[id(new)][0]
+            passage = Passage(Edit.CHANGED, word_runs(old.text, new.text))
+        else:
+            passage = Passage(Edit.ADDED, (Words(Edit.ADDED, new.text),))
+        yield _Found(_path(new), places[id(new)], passage)
+    last = len(after.sentences)
+    for place, old in enumerate(removed, start=last):
+        if id(old) not in paired:
+            passage = Passage(Edit.REMOVED, (Words(Edit.REMOVED, old.text),))
+            section = now.get(old.section, old.section)
+            yield _Found(_path(old, section), place, passage)
+
+
+def _pairs(
+    removed: list[Sentence],
+    added: list[Sentence],
+    renamed: Mapping[Path, Path],
+    rules: PolicyRules,
+) -> dict[int, tuple[Sentence, float]]:
+    """The old sentence of each new one that is alike enough; the likest pairs first."""
+    olds = [(s, Counter(words_of(s.text))) for s in removed]
+    scored: list[tuple[float, int, int]] = []
+    for j, new in enumerate(added):
+        words = Counter(words_of(new.text))
+        section = renamed.get(new.section, new.section)
+        for i, (old, counted) in enumerate(olds):
+            share = _alike(counted, words)
+            # The same section first: a twin elsewhere has to be clearly liker.
+            near = 0.1 if old.section == section else 0.0
+            if share >= rules.telling.alike_share:
+                scored.append((share + near, i, j))
+    scored.sort(key=lambda one: (-one[0], one[1], one[2]))
+    found: dict[int, tuple[Sentence, float]] = {}
+    taken: set[int] = set()
+    for share, i, j in scored:
+        if i not in taken and id(added[j]) not in found:
+            taken.add(i)
+            found[id(added[j])] = (removed[i], share)
+    return found
+
+
+def _alike(one: Counter[str], other: Counter[str]) -> float:
+    both = one.total() + other.total()
+    if not both or 2 * min(one.total(), other.total()) < both * 0.33:
+        return 0.0
+    return 2 * (one & other).total() / both
+
+
+def word_runs(before: str, after: str) -> tuple[Words, ...]:
+    """The words of two readings of a sentence as runs that were kept, removed or added."""
+    old, new = before.split(), after.split()
+    runs: list[Words] = []
+    for tag, i1, i2, j1, j2 in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if tag == "equal":
+            runs.append(Words(Edit.SAME, " ".join(new[j1:j2])))
+            continue
+        if i2 > i1:
+            runs.append(Words(Edit.REMOVED, " ".join(old[i1:i2])))
+        if j2 > j1:
+            runs.append(Words(Edit.ADDED, " ".join(new[j1:j2])))
+    return tuple(runs)
+
+
+def _path(sentence: Sentence, section: Path | None = None) -> Path:
+    section = sentence.section if section is None else section
+    label = sentence.label
+    is_said = not label or label == sentence.text or label in section
+    return section if is_said else (*section, label)
+
+
+def _sections(
+    found: Iterable[_Found], before: Document, after: Document, renamed: Mapping[Path, Path]
+) -> tuple[SectionChange, ...]:
+    groups: dict[Path, list[_Found]] = defaultdict(list)
+    for one in sorted(found, key=lambda f: f.place):
+        groups[one.path].append(one)
+    changes = [_section(path, ones, before, after, renamed) for path, ones in groups.items()]
+    told = {change.path for change in changes}
+    changes += [
+        SectionChange(new, Edit.MOVED, 0, 0, old)
+        for new, old in renamed.items()
+        if new not in told and new != old
+    ]
+    return tuple(changes)
+
+
+def _section(
+    path: Path,
+    ones: list[_Found],
+    before: Document,
+    after: Document,
+    renamed: Mapping[Path, Path],
+) -> SectionChange:
+    passages = tuple(one.passage for one in ones)
+    edits = {passage.edit for passage in passages}
+    was = renamed.get(path, ())
+    stood = any(path[: len(s)] == s for s in before.sections if s) or path in before.sections
+    stands = any(path[: len(s)] == s for s in after.sections if s) or path in after.sections
+    edit = Edit.CHANGED
+    if was:
+        edit = Edit.MOVED
+    elif edits == {Edit.ADDED} and not stood:
+        edit = Edit.ADDED
+    elif edits == {Edit.REMOVED} and not stands:
+        edit = Edit.REMOVED
+    return SectionChange(
+        path=path,
+        edit=edit,
+        words_added=_count(passages, Edit.ADDED),
+        words_removed=_count(passages, Edit.REMOVED),
+        was=was,
+        passages=passages,
+    )
+
+
+def _count(passages: Iterable[Passage], edit: Edit) -> int:
+    return sum(len(r.text.split()) for p in passages for r in p.runs if r.edit is edit)
