@@ -45,17 +45,27 @@ class PartnerEvidence:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class InputRows:
-    """The cases of one input: whose each is, and whether it is a hit (all False for a tail)."""
+    """The cases of one input: whose each is, and whether it is a hit (all False for a tail).
+
+    ``places`` are theirs among the rows that were asked.
+    """
 
     rows: Evaluator
+    places: Places
     partner: Ints  # place in the roster
     hit: Bools
 
 
 def ground_rows(reading: Reading, day: HealthDay) -> Evaluator:
     """Cases of the level "open" that any input of a day may count: received or resolved lately."""
-    everything = reading.evaluator(CASES)
-    return everything.chosen(np.flatnonzero(everything.mask(_may_count(day))))
+    ground, _ = ground_places(reading.evaluator(CASES), day)
+    return ground
+
+
+def ground_places(rows: Evaluator, day: HealthDay) -> tuple[Evaluator, Places]:
+    """The same among some cases, with their places there."""
+    places = np.flatnonzero(rows.mask(_may_count(day)))
+    return rows.chosen(places), places
 
 
 def is_counted(reading: Reading, day: HealthDay, ids: Ints) -> bool:
@@ -82,8 +92,8 @@ def input_rows(reading: Reading, ground: Evaluator, name: str, day: HealthDay) -
     places = np.flatnonzero(ground.mask(conditions.of) & (partner >= 0))
     rows = ground.chosen(places)
     if conditions.hits is None:
-        return InputRows(rows, partner[places], np.zeros(len(places), dtype=np.bool_))
-    return InputRows(rows, partner[places], rows.mask(conditions.hits))
+        return InputRows(rows, places, partner[places], np.zeros(len(places), dtype=np.bool_))
+    return InputRows(rows, places, partner[places], rows.mask(conditions.hits))
 
 
 def partner_evidence(reading: Reading, day: HealthDay) -> PartnerEvidence:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from core.partners.health_day import HealthDay
 from core.partners.mix import MixRows, expected_cases
 from core.partners.score_rules import Kind
-from core.stats.arrays import Floats, Ints
-from core.storage.partner_evidence import ground_rows, input_rows, strata_of
+from core.stats.arrays import Bools, Floats, Ints
+from core.storage.partner_evidence import InputRows, ground_places, input_rows, strata_of
 from core.storage.snapshot import Reading
 from core.storage.snapshot.columns import Coded
+from core.storage.snapshot.evaluate import Evaluator
 from core.storage.snapshot.tables import CASES
 
 
@@ -38,32 +40,76 @@ class PartnerSlices:
         )
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Weighed:
+    """All cases of an input: place among all cases, partner, hit, and what was expected of it."""
+
+    place: npt.NDArray[np.intp]
+    partner: Ints
+    hit: Bools
+    weight: Floats
+
+    def of(self, partner: int) -> _Weighed:
+        """Those of one partner."""
+        own = np.flatnonzero(self.partner == partner)
+        return _Weighed(self.place[own], self.partner[own], self.hit[own], self.weight[own])
+
+
 class InputCut:
-    """All cases of an input on a day, ready to be cut partner by partner within one reading."""
+    """The cases of an input on a day, ready to be cut partner by partner within one reading."""
 
     def __init__(self, reading: Reading, day: HealthDay, name: str) -> None:
-        rows = input_rows(reading, ground_rows(reading, day), name, day)
-        if rows is None:
-            msg = f"{name} counts no cases"
-            raise ValueError(msg)
-        self._rows = rows
-        self._weight = np.ones(len(rows.partner))
-        if day.rules.inputs[name].kind is Kind.RATIO:
-            strata = strata_of(rows.rows, name, day)
-            mix = MixRows(rows.partner, strata, rows.hit.astype(np.float64), self._weight)
-            self._weight = expected_cases(mix, day.rules.peers.standard_cases)
+        self._reading, self._day, self._name = reading, day, name
+        self._own: dict[int, _Weighed] = {}
 
     def slices(self, partner: int, dimension: str) -> PartnerSlices:
         """The cases of the partner at a place of the roster, by the values that any of them has."""
-        own = np.flatnonzero(self._rows.partner == partner)
-        column = self._rows.rows.chosen(own).column(CASES.c[dimension])
+        own = self._of(partner)
+        column = self._reading.evaluator(CASES).chosen(own.place).column(CASES.c[dimension])
         if not isinstance(column, Coded):
             msg = f"{dimension} is no dimension"
             raise TypeError(msg)
         count = len(column.values)
         of = np.bincount(column.codes, minlength=count)
-        hits = np.bincount(column.codes[self._rows.hit[own]], minlength=count)
-        weight = np.bincount(column.codes, weights=self._weight[own], minlength=count)
+        hits = np.bincount(column.codes[own.hit], minlength=count)
+        weight = np.bincount(column.codes, weights=own.weight, minlength=count)
         seen = np.flatnonzero(of)
         values = tuple(column.values[at] for at in seen.tolist())
         return PartnerSlices(values, hits[seen], of[seen], weight[seen].astype(np.float64))
+
+    def _of(self, partner: int) -> _Weighed:
+        if partner not in self._own:
+            is_ratio = self._day.rules.inputs[self._name].kind is Kind.RATIO
+            self._own[partner] = self._among_all(partner) if is_ratio else self._alone(partner)
+        return self._own[partner]
+
+    def _alone(self, partner: int) -> _Weighed:
+        """Cases that each weigh one need no look at those of other partners."""
+        everything = self._reading.evaluator(CASES)
+        theirs = everything.mask(CASES.c.partner_id == int(self._reading.roster.ids[partner]))
+        places = np.flatnonzero(theirs)
+        ground, chosen = ground_places(everything.chosen(places), self._day)
+        found = self._rows(ground)
+        alike = np.ones(len(found.partner))
+        return _Weighed(places[chosen][found.places], found.partner, found.hit, alike)
+
+    def _among_all(self, partner: int) -> _Weighed:
+        """What is to be expected follows from the cases of everybody, counted once."""
+        key = ("health cases", self._name, self._day.day, self._day.at)
+        return self._reading.remember(key, self._count_all).of(partner)
+
+    def _count_all(self) -> _Weighed:
+        ground, chosen = ground_places(self._reading.evaluator(CASES), self._day)
+        found = self._rows(ground)
+        strata = strata_of(found.rows, self._name, self._day)
+        alike = np.ones(len(found.partner))
+        mix = MixRows(found.partner, strata, found.hit.astype(np.float64), alike)
+        weight = expected_cases(mix, self._day.rules.peers.standard_cases)
+        return _Weighed(chosen[found.places], found.partner, found.hit, weight)
+
+    def _rows(self, ground: Evaluator) -> InputRows:
+        found = input_rows(self._reading, ground, self._name, self._day)
+        if found is None:
+            msg = f"{self._name} counts no cases"
+            raise ValueError(msg)
+        return found
