@@ -1,4 +1,4 @@
-"""Proposes gaps, changes them and moves them on; links and tasks are handed on from their own files."""
+"""All commands on gaps: proposes and edits them; links, moves and tasks stand in their own files."""
 
 from __future__ import annotations
 
@@ -21,10 +21,21 @@ from core.desk.gap_links import (
     unlink_cases,
     usable_why,
 )
+from core.desk.gap_moves import (
+    claim,
+    end_without_change,
+    move,
+    reopen,
+    respond,
+    ship,
+    start,
+    verify,
+)
+from core.desk.gap_tasks import NewTask, add_task, finish_task, note, reopen_task
 from core.desk.gap_writes import PROPOSE, GapChange, Seen, changing, require_known
 from core.errors import Broken, Refused
 from core.gaps.limits import gap_limits
-from core.gaps.model import Gap, NewGap
+from core.gaps.model import Gap, Given, NewGap
 from core.gaps.rules import usable_gap, usable_matching, why_not_change, why_not_edit
 from core.gaps.workflow import first_states
 from core.storage import gaps as rows
@@ -33,16 +44,30 @@ from core.storage.gaps import Line
 
 __all__ = [
     "Cases",
+    "Given",
     "Linkable",
     "NewGap",
+    "NewTask",
     "Seen",
+    "add_task",
+    "claim",
     "edit_gap",
+    "end_without_change",
+    "finish_task",
     "link_cases",
     "linkable",
+    "move",
+    "note",
     "propose_gap",
+    "reopen",
+    "reopen_task",
+    "respond",
     "set_matching",
+    "ship",
+    "start",
     "undo_link",
     "unlink_cases",
+    "verify",
 ]
 
 

@@ -127,3 +127,6 @@ class Given:
     reason: str = ""
     link: str = ""
     day: date | None = None
+
+
+NOTHING = Given()

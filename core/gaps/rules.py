@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from core.cases.filter import CaseFilter
 from core.errors import BadInput, Refused
 from core.gaps.limits import GapLimits, gap_limits
-from core.gaps.model import Gap, GapEntry, Given, NewGap
+from core.gaps.model import Gap, GapEntry, GapTask, Given, NewGap
 from core.gaps.workflow import LISTS, Move, Need, moves, moves_from
 from core.risk.investigation_rules import absolute
 from core.taxonomy import taxonomy
@@ -88,6 +88,14 @@ def usable_link(link: str) -> str:
     raise BadInput(f"'{link[:80]}' is no link.", at="link", hint="begin it with https://")
 
 
+def usable_given(given: Given) -> Given:
+    """What was said along with an act, as it is kept."""
+    reason = given.reason.strip()
+    if reason:
+        reason = usable_text(reason, "reason", gap_limits().longest_text)
+    return replace(given, reason=reason, link=usable_link(given.link))
+
+
 def usable_refs(refs: Iterable[str]) -> tuple[str, ...]:
     """References of cases as they were typed, each once, not more than one act may link."""
     found = tuple(dict.fromkeys(ref.strip().upper() for ref in refs if ref.strip()))
@@ -148,6 +156,25 @@ def why_not_unlink(links_of_others: int, *, may_write: bool) -> Refused | None:
         f"{links_of_others:,} of these cases were linked by somebody else.",
         hint="Ask a policy liaison or a team lead.",
     )
+
+
+def why_not_one_more_task(number: int) -> Refused | None:
+    """Why a gap takes no more tasks."""
+    most = gap_limits().most_tasks
+    if number < most:
+        return None
+    return Refused(f"A gap has at most {most} tasks.", hint="Split it into two gaps.")
+
+
+def why_not_finish(gap: Gap, task: GapTask, username: str, *, may_write: bool) -> Refused | None:
+    """A task is finished once, by whoever it is given to or whoever may change the gap."""
+    if task.done_at is not None:
+        return Refused(f"That task was finished by {task.done_by}.")
+    if not gap.is_open:
+        return why_not_change(gap)
+    if task.owner == username:
+        return None
+    return why_not_edit(gap, username, may_write=may_write)
 
 
 def why_not_undo(

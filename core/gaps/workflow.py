@@ -115,11 +115,6 @@ def moves_from(states: States) -> tuple[Move, ...]:
     return tuple(move for move in moves().values() if move.leads_from(states))
 
 
-def answer(response: str) -> Move:
-    """The act that gives a response from most states; an unknown one is a programming error."""
-    return next(m for m in moves().values() if m.axis == "response" and m.to == response)
-
-
 def reachable() -> tuple[States, ...]:
     """All states that acts lead to from the first, nearest first."""
     found = [first_states()]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, literal, select, update
 
 from core.cases.filter import CaseFilter
 from core.clock import to_micros
@@ -136,22 +136,20 @@ def unlink(write: Write, key: int, entry: int, case_ids: Sequence[int]) -> None:
     """Take links away, and keep with the line how they were."""
     chosen = (LINKS.c.gap_id == key) & among(LINKS.c.case_id, case_ids, write.dialect)
     copied = [c for c in LINKS.c if c.name != "gap_id"]
-    entry_of = select(ENTRIES.c.id, *copied).where(ENTRIES.c.id == entry, chosen)
+    were = select(literal(entry), *copied).where(chosen)
     names = ["entry_id", *(c.name for c in copied)]
-    write.connection.execute(insert(ENTRY_CASES).from_select(names, entry_of))
+    write.connection.execute(insert(ENTRY_CASES).from_select(names, were))
     write.connection.execute(delete(LINKS).where(chosen))
 
 
 def link_again(write: Write, key: int, entry: int, case_ids: Sequence[int]) -> None:
     """Put back links as they stand with the line that took them away."""
     copied = [c for c in ENTRY_CASES.c if c.name != "entry_id"]
-    was = (
-        select(GAPS.c.id, *copied)
-        .where(GAPS.c.id == key, ENTRY_CASES.c.entry_id == entry)
-        .where(among(ENTRY_CASES.c.case_id, case_ids, write.dialect))
+    were = select(literal(key), *copied).where(
+        ENTRY_CASES.c.entry_id == entry, among(ENTRY_CASES.c.case_id, case_ids, write.dialect)
     )
     names = ["gap_id", *(c.name for c in copied)]
-    write.connection.execute(insert(LINKS).from_select(names, was))
+    write.connection.execute(insert(LINKS).from_select(names, were))
 
 
 def cases_of_entry(write: Write, entry: int) -> tuple[int, ...]:
