@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.gaps.mining_cells import ReviewedCases
-from core.gaps.mining_rules import ExcessRules
+from core.gaps.mining_rules import MiningRules
 from core.gaps.mining_search import Found, Search
 from core.stats.arrays import Ints
 from core.stats.one_thread import one_thread
@@ -29,16 +29,16 @@ class RelatedSlice:
 
     where: Where
     reviewed: int
-    overturned: int
+    hits: int
 
 
 @dataclass(frozen=True, slots=True)
 class Excess:
-    """A slice with more overturns than usual; shares as far as the cases tell (interval)."""
+    """A slice with more hits than usual: overturned decisions, or some of them; shares as far as the cases tell (interval)."""
 
     where: Where
     reviewed: int
-    overturned: int
+    hits: int
     expected_share: float
     share: float  # pulled towards the usual
     low: float
@@ -48,7 +48,7 @@ class Excess:
 
     @property
     def sure_excess(self) -> float:
-        """Overturned cases beyond the usual ones, at the careful end of the interval."""
+        """Hits beyond the usual ones, at the careful end of the interval."""
         return (self.low - self.expected_share) * self.reviewed
 
 
@@ -58,34 +58,34 @@ class MinedExcess:
 
     found: tuple[Excess, ...]
     reviewed: int
-    overturned: int
+    hits: int
     slices: int  # judged
     spread: float  # how much wider than by chance the decisions vary
 
 
 def mine_excess(
-    cases: ReviewedCases, rules: ExcessRules, progress: Progress | None = None
+    cases: ReviewedCases, rules: MiningRules, material: float, progress: Progress | None = None
 ) -> MinedExcess:
     """Look through all slices of the rules."""
     with one_thread():
-        search = Search(cases, rules, progress or _silent)
+        search = Search(cases, rules, material, progress or _silent)
         found = [_told(search, one, rules) for one in search.run()]
     kept = [one for one in found if one.sureness >= rules.sure_from]
     return MinedExcess(
         found=tuple(sorted(kept, key=lambda one: -one.sure_excess)),
-        reviewed=len(cases.overturned),
-        overturned=int(cases.overturned.sum()),
+        reviewed=len(cases.hit),
+        hits=int(cases.hit.sum()),
         slices=search.slice_count,
         spread=search.spread,
     )
 
 
-def _told(search: Search, one: Found, rules: ExcessRules) -> Excess:
+def _told(search: Search, one: Found, rules: MiningRules) -> Excess:
     verdict = search.final(one)
     return Excess(
         where=search.where(one.place),
         reviewed=int(verdict.total),
-        overturned=int(verdict.hits),
+        hits=int(verdict.hits),
         expected_share=verdict.expected,
         share=verdict.share,
         low=verdict.low,

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.gaps.mining_rules import ExcessRules
+from core.gaps.mining_rules import MiningRules
 from core.stats.arrays import Bools, Floats, Ints
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class ReviewedCases:
-    """Re-reviewed cases: by dimension the value of each, and whether the decision was overturned.
+    """Re-reviewed cases: by dimension the value of each, and whether it is a hit: overturned,
+    or overturned for some reason.
 
     ``event`` is the same number for cases that can be one event (alike, of one partner, at one
     time); negative where a case stands for itself.
@@ -23,7 +24,7 @@ class ReviewedCases:
 
     values: dict[str, tuple[str, ...]]
     codes: dict[str, Ints]
-    overturned: Bools
+    hit: Bools
     event: Ints | None = None
 
 
@@ -61,7 +62,7 @@ def sums(places: Ints, numbers: npt.NDArray[Any], size: int) -> Floats:
 
 def count_cells(cases: ReviewedCases, names: Sequence[str]) -> Cells:
     """Cells in the order of their codes."""
-    key = np.zeros(len(cases.overturned), dtype=np.int64)
+    key = np.zeros(len(cases.hit), dtype=np.int64)
     for name in names:
         key = key * max(1, len(cases.values[name])) + cases.codes[name]
     every, place = np.unique(key, return_inverse=True)
@@ -72,13 +73,13 @@ def count_cells(cases: ReviewedCases, names: Sequence[str]) -> Cells:
     return Cells(
         values={name: cases.values[name] for name in names},
         codes=codes,
-        hits=sums(place, cases.overturned, len(every)),
+        hits=sums(place, cases.hit, len(every)),
         totals=np.bincount(place, minlength=len(every)).astype(np.float64),
         cell_of=place,
     )
 
 
-def families(cells: Cells, rules: ExcessRules) -> list[Family]:
+def families(cells: Cells, rules: MiningRules) -> list[Family]:
     """The slices that have enough cases and no unknown value."""
     return [_family(cells, names, rules.least_reviewed) for names in rules.slices]
 

@@ -14,23 +14,27 @@ from core.settings import REFERENCE_DIR
 MINING_FILE = REFERENCE_DIR / "gap_mining.yaml"
 
 
-class ExcessRules(BaseModel):
-    """How slices with too many overturns are looked for."""
+class Material(BaseModel):
+    """How far above the usual a share has to lie to be worth a change."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    factors: tuple[str, ...] = Field(min_length=2)
-    rule: str
-    slices: tuple[tuple[str, ...], ...] = Field(min_length=1)
-    least_reviewed: int = Field(ge=1)
     material: float = Field(gt=0, lt=1)
-    sure_from: float = Field(gt=0, lt=1)
-    strong_from: float = Field(gt=0, lt=1)
-    condition_margin: float = Field(ge=0)
-    most_candidates: int = Field(ge=1)
-    most_related: int = Field(ge=0)
-    interval: float = Field(gt=0, lt=1)
-    alike_days: int = Field(ge=1)
+
+
+class Unclear(Material):
+    """The same for decisions overturned for some reasons."""
+
+    reasons: tuple[str, ...] = Field(min_length=1)
+
+
+class NewEvidence(BaseModel):
+    """What brings a dismissed candidate back."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    share: float = Field(gt=0)
+    least_cases: int = Field(ge=1)
 
 
 class MiningRules(BaseModel):
@@ -42,7 +46,23 @@ class MiningRules(BaseModel):
     date: date
     window_days: int = Field(gt=0)
     kept_as: str
-    excess: ExcessRules
+    longest_reason: int = Field(ge=1)
+    shown: int = Field(ge=1)
+    evidence_cases: int = Field(ge=1)
+    factors: tuple[str, ...] = Field(min_length=2)
+    rule: str
+    slices: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    least_reviewed: int = Field(ge=1)
+    alike_days: int = Field(ge=1)
+    interval: float = Field(gt=0, lt=1)
+    sure_from: float = Field(gt=0, lt=1)
+    strong_from: float = Field(gt=0, lt=1)
+    condition_margin: float = Field(ge=0)
+    most_candidates: int = Field(ge=1)
+    most_related: int = Field(ge=0)
+    excess: Material
+    unclear: Unclear
+    evidence: NewEvidence
 
 
 @cache

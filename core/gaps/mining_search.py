@@ -10,7 +10,7 @@ import numpy as np
 from scipy.special import expit
 
 from core.gaps.mining_cells import ReviewedCases, count_cells, families
-from core.gaps.mining_rules import ExcessRules
+from core.gaps.mining_rules import MiningRules
 from core.stats.arrays import Bools, Floats
 from core.stats.crossed_effects import Crossed, Factor, fit_crossed
 from core.stats.odds_shift import Shares, evidence, fit_shifts, shift_posterior
@@ -45,9 +45,11 @@ class Verdict(NamedTuple):
 class Search:
     """Counts against expectations that change as candidates explain them."""
 
-    def __init__(self, cases: ReviewedCases, rules: ExcessRules, progress: Progress) -> None:
+    def __init__(
+        self, cases: ReviewedCases, rules: MiningRules, material: float, progress: Progress
+    ) -> None:
         progress(0.0, "Counting re-reviewed cases")
-        self._rules, self._tell = rules, progress
+        self._rules, self._material, self._tell = rules, material, progress
         self._cells = count_cells(cases, rules.factors)
         self._families = families(self._cells, rules)
         self._factors = [
@@ -116,7 +118,7 @@ class Search:
             float(post.mean[0]),
             float(post.quantile(edge)[0]),
             float(post.quantile(1 - edge)[0]),
-            float(post.above(expected + self._rules.material)[0]),
+            float(post.above(expected + self._material)[0]),
         )
 
     def where(self, place: int) -> tuple[tuple[str, str], ...]:
@@ -166,7 +168,7 @@ class Search:
             if chosen.any():
                 some = shares.only(chosen)
                 post = shift_posterior(some, prior)
-                found[chosen] = post.above(some.expected + self._rules.material)
+                found[chosen] = post.above(some.expected + self._material)
         return found
 
     def _in_family(self, at: int) -> Bools:
@@ -228,7 +230,7 @@ class Search:
         event = np.where(cases.event < 0, cases.event.max(initial=0) + 1, cases.event)
         alone = cases.event < 0
         _, number = np.unique(event[~alone], return_inverse=True)
-        miss = cases.overturned - mean
+        miss = cases.hit - mean
         together = np.bincount(number, miss[~alone])
         chance = float((mean * (1 - mean)).sum())
         seen = float((together**2).sum() + (miss[alone] ** 2).sum())

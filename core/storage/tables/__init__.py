@@ -24,6 +24,7 @@ from core.storage.tables.directory import (
     SlaPolicyRow,
 )
 from core.storage.tables.findings import FindingActRow
+from core.storage.tables.gap_candidates import GapCandidateActRow, GapCandidateCaseRow
 from core.storage.tables.gaps import (
     GapCaseRow,
     GapEntryCaseRow,
@@ -92,6 +93,8 @@ __all__ = [
     "DecisionRow",
     "EntityRow",
     "FindingActRow",
+    "GapCandidateActRow",
+    "GapCandidateCaseRow",
     "GapCaseRow",
     "GapEntryCaseRow",
     "GapEntryRow",
