@@ -59,6 +59,7 @@ class Flag(StrEnum):
     LEGAL_HOLD = "legal_hold"
     OFF_CHANNEL = "off_channel"
     NO_FIRST_REPLY = "no_first_reply"
+    WENT_WRONG = "went_wrong"
 
 
 class Whose(StrEnum):
@@ -117,6 +118,8 @@ HITS = ".hits"  # after the name of an input of health: only the cases that are 
 # After the reference of a policy gap: only the cases linked to it, or only those it matches.
 LINKED, MATCHING = ".linked", ".matching"
 GAP_PART = re.compile(r"G-[0-9]{4,9}(\.linked|\.matching)?")
+# A version of a clause, such as BH-2@3.0.
+CLAUSE_VERSION = re.compile(r"[^@\s]{1,40}@[^@\s]{1,40}")
 LOCAL_TIMES = ("received_weekday", "received_hour")
 UNKNOWN_PARAM = "-"  # how the empty value, which means unknown, is written in an address
 MOST_VALUES, MOST_REFS, LONGEST_TEXT = 200, 500, 200
@@ -188,6 +191,10 @@ class CaseFilter(BaseModel):
 
     gap: str = Field(default="", description="Cases that are linked to a policy gap or match it.")
 
+    decided_under: str = Field(
+        default="", description="Cases with a decision under this version of a clause."
+    )
+
     due_within: int | None = Field(
         default=None, ge=0, le=5_000_000, description="Next clock due in these minutes, not yet."
     )
@@ -218,6 +225,14 @@ class CaseFilter(BaseModel):
             msg = "is no reference of a gap"
             raise ValueError(msg)
         return part
+
+    @field_validator("decided_under")
+    @classmethod
+    def _clause_version(cls, ref: str) -> str:
+        if ref and not CLAUSE_VERSION.fullmatch(ref):
+            msg = "is no version of a clause"
+            raise ValueError(msg)
+        return ref
 
     @field_validator("zone")
     @classmethod
@@ -257,6 +272,11 @@ class CaseFilter(BaseModel):
     def is_open_only(self) -> bool:
         """True when no finished case can satisfy it."""
         return self.segment.is_open_only
+
+    @property
+    def names_cases(self) -> bool:
+        """True when a part has to be looked up outside of the cases themselves."""
+        return bool(self.text.strip() or self.cases or self.decided_under)
 
     @property
     def has_dates(self) -> bool:

@@ -30,4 +30,5 @@ def is_narrow(filter_: CaseFilter) -> bool:
 
 def hangs_on_now(filter_: CaseFilter) -> bool:
     """True where which cases satisfy a lasting filter changes with the minute."""
-    return Flag.BREACHED in filter_.flags or any(filter_.values(clock) for clock in CLOCKS)
+    is_late = {Flag.BREACHED, Flag.WENT_WRONG} & {*filter_.flags}
+    return bool(is_late) or any(filter_.values(clock) for clock in CLOCKS)

@@ -33,6 +33,7 @@ from sqlalchemy import (
 
 from core.access.model import Scope
 from core.cases.filter import DIMENSIONS, CaseFilter, Flag, Segment, Sort, Whose
+from core.cases.measures import overturned_outcomes
 from core.cases.model import Viewer
 from core.cases.windows import (
     MINUTES_PER_DAY,
@@ -202,6 +203,9 @@ def has_flag(flag: Flag, cases: FromClause, look: Look) -> Condition:
         Flag.LEGAL_HOLD: lambda: cases.c.legal_hold,
         Flag.OFF_CHANNEL: lambda: either(cases.c.channel, taxonomy().off_channel()),
         Flag.NO_FIRST_REPLY: lambda: cases.c.first_response_at.is_(None),
+        Flag.WENT_WRONG: lambda: or_(
+            has_flag(Flag.BREACHED, cases, look), either(cases.c.outcome, overturned_outcomes())
+        ),
     }
     return flags[flag]()
 

@@ -69,6 +69,7 @@ FLAG_LABELS: Mapping[Flag, str] = {
     Flag.LEGAL_HOLD: "Legal hold",
     Flag.OFF_CHANNEL: "Off channel",
     Flag.NO_FIRST_REPLY: "No first reply",
+    Flag.WENT_WRONG: "Overturned or breached",
 }
 WHOSE_LABELS: Mapping[Whose, str] = {Whose.ME: "Mine", Whose.TEAM: "My team's"}
 DATE_LABELS: Mapping[str, str] = {
@@ -130,6 +131,8 @@ def chip_label(case_filter: CaseFilter, part: str, names: Names | None = None) -
         return f"{len(value):,} named cases"
     if part == "health":
         return health_label(value)
+    if part == "decided_under":
+        return f"Decided under {value.replace('@', ' version ')}"
     if part == "gap":
         return gap_label(value)
     return _time_label(part, value, case_filter.zone)
