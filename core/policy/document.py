@@ -19,7 +19,9 @@ RULER = re.compile(r"^\s*(?:[-*_]\s*){3,}$")
 ALL_BOLD = re.compile(r"^\s*(\*\*|__)(?!\s)(.+?)\1:?\s*$")
 LINK_ONLY = re.compile(r"^[\s*_]*(?:\[[^\]]*\]\([^()]*\)[\s*_·|]*)+$")
 # A stop ends a sentence, but not after a shortening.
-STOP = re.compile(r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])")
+STOP = re.compile(
+    r"(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\betc\.)(?<!\bvs\.)(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]?[A-Z0-9])"
+)
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 BLOCKS_HELD = 1 << 16  # the same lines stand in hundreds of versions
 PARAGRAPH, ITEM = 0, -1  # kinds of block below the levels of headings
@@ -97,7 +99,9 @@ class Document:
         return {
             "image_address": _hash(map(take_off.without_images, self.raw.splitlines())),
             "link_address": _hash(map(take_off.without_targets, self.raw.splitlines())),
-            "white_space": _hash(s for r in raws if (s := take_off.squeezed(take_off.without_targets(r)))),
+            "white_space": _hash(
+                s for r in raws if (s := take_off.squeezed(take_off.without_targets(r)))
+            ),
             "layout": _hash(texts),
             "page_around": _hash(sentence.text for sentence in self.sentences),
             "signs": _hash(sentence.letters for sentence in self.sentences),
@@ -125,8 +129,8 @@ def read_document(text: str, rules: PolicyRules) -> Document:
             if not (has_title and place == _first_heading(blocks)):
                 headings.append((block.level, told.text))
             label = ""
-        elif is_label := _is_label(block, told, rules):
-            label = told.text if is_label else label
+        elif _is_label(block, told, rules):
+            label = told.text
         if told.text in around:
             page.append(told.text)
             continue
@@ -197,7 +201,9 @@ def _around(blocks: Iterable[Block], rules: PolicyRules) -> frozenset[str]:
     found = {t for t in counts if reading.furniture_pattern.fullmatch(t)}
     found |= {told.text for block in blocks if (told := tell(block.raw)).is_links}
     often = reading.repeated_blocks
-    found |= {t for t, n in counts.items() if n >= often and len(t.split()) <= reading.repeated_words}
+    found |= {
+        t for t, n in counts.items() if n >= often and len(t.split()) <= reading.repeated_words
+    }
     return frozenset(found)
 
 

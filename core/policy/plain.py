@@ -7,7 +7,9 @@ import re
 import unicodedata
 
 IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
-LINK = re.compile(r"\[(?P<text>(?:[^\[\]]|\\\[|\\\])*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)")
+LINK = re.compile(
+    r"\[(?P<text>(?:[^\[\]]|\\\[|\\\])*)\]\((?:[^()\s]|\([^()]*\))*(?:\s+\"[^\"]*\")?\)"
+)
 BARE = re.compile(r"<?https?://[^\s<>)\]]+>?")
 TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!>~|])")

@@ -76,6 +76,7 @@ class Clauses(_Part):
 
     section_likeness_share: float = Share
     text_likeness_share: float = Share
+    longest_times: float = Field(gt=0)
     most: int = Field(gt=0)
 
 

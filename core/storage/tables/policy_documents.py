@@ -65,6 +65,8 @@ class PolicyVersionRow(Base):
     place: Mapped[int] = mapped_column(BIG, server_default="0")  # among those of one moment
     name: Mapped[Code]
     text_hash: Mapped[str] = mapped_column(Text, ForeignKey("policy_texts.hash"))
+    content_hash: Mapped[Code]  # of what it says, whatever its layout
+    words: Mapped[int] = mapped_column(BIG, server_default="0")
     kind: Mapped[Code]
     reason: Mapped[Code]
     against: Mapped[Code]

@@ -1,0 +1,143 @@
+"""Tells for each fetched version of a document, in order of time, whether it changed anything.
+
+A version repeats what an earlier one said, or says something new. All versions that say the same
+belong to the first of them, which is their *head*; going back to an earlier head is a revert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from core.policy.compare import Comparison, compare
+from core.policy.document import Document, read_document
+from core.policy.model import Kind
+from core.policy.rules import PolicyRules
+
+TRUNCATED = "truncated"
+NOTHING = "no_words"
+SAME_BYTES = "same_bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A text as it came, with the key that the version will be known by."""
+
+    key: str
+    text_hash: str
+    text: str = field(repr=False)
+
+
+@dataclass(slots=True)
+class Past:
+    """What is known of the versions before, so that new ones can be told without reading all again."""
+
+    heads: dict[str, str] = field(default_factory=dict)  # head by content
+    texts: dict[str, str] = field(default_factory=dict)  # head by hash of the bytes
+    head: str = ""  # of the last version
+    last_key: str = ""
+    last: Document | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a version is; ``against`` is its head, or for a change the version just before."""
+
+    key: str
+    kind: Kind
+    reason: str = ""
+    against: str = ""
+    content: str = ""
+    words: int = 0
+    comparison: Comparison = field(default_factory=Comparison)
+
+
+def classify(versions: Sequence[Fetched], past: Past, rules: PolicyRules) -> Iterator[Verdict]:
+    """The verdict on each version, in order; ``past`` is carried on."""
+    ahead = 1  # a text is only cut off when the one after it is whole again
+    read: dict[int, Document] = {}
+    for place, version in enumerate(versions):
+        for near in range(place, min(place + ahead, len(versions) - 1) + 1):
+            if near not in read:
+                read[near] = read_document(versions[near].text, rules)
+        document = read.pop(place)
+        following = read.get(place + 1)
+        if reason := _fault(document, past.last, following, rules):
+            yield Verdict(version.key, Kind.REJECTED, reason, past.last_key, words=document.words)
+            continue
+        verdict = _verdict(version, document, past, rules)
+        _carry_on(version, document, verdict, past)
+        yield verdict
+
+
+def _fault(
+    document: Document, before: Document | None, after: Document | None, rules: PolicyRules
+) -> str:
+    if not document.words:
+        return NOTHING
+    if before is None:
+        return ""
+    telling = rules.telling
+    if after is None:
+        is_cut = document.words < telling.truncated_last_share * before.words
+    else:
+        whole = min(before.words, after.words)
+        is_cut = document.words < telling.truncated_share * whole
+    return TRUNCATED if is_cut else ""
+
+
+def _verdict(version: Fetched, document: Document, past: Past, rules: PolicyRules) -> Verdict:
+    def told(kind: Kind, reason: str, against: str, found: Comparison) -> Verdict:
+        return Verdict(version.key, kind, reason, against, document.content, document.words, found)
+
+    nothing = Comparison()
+    if past.last is None:
+        return told(Kind.FIRST, "", "", nothing)
+    known = past.texts.get(version.text_hash)
+    if known == past.head:
+        return told(Kind.DUPLICATE, SAME_BYTES, past.head, nothing)
+    found = compare(past.last, document, rules)
+    if known is None and found.noise:
+        return told(Kind.NOISE, found.noise, past.head, nothing)
+    earlier = known or past.heads.get(document.content)
+    if earlier and earlier != past.head:
+        return told(Kind.REVERT, "", earlier, found)
+    return told(Kind.CHANGE, "", past.last_key, found)
+
+
+def _carry_on(version: Fetched, document: Document, verdict: Verdict, past: Past) -> None:
+    if verdict.kind in (Kind.FIRST, Kind.CHANGE):
+        past.head = version.key
+    elif verdict.kind is Kind.REVERT:
+        past.head = verdict.against
+    past.heads.setdefault(document.content, past.head)
+    past.texts.setdefault(version.text_hash, past.head)
+    past.last, past.last_key = document, version.key
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A version in the line of its document, as far as going back is concerned."""
+
+    key: str
+    kind: Kind
+    against: str
+    at: int
+
+
+def taken_back(versions: Iterable[Placed]) -> Mapping[str, int]:
+    """When each change was taken back for good: a later version said again what stood before it."""
+    gone: dict[str, int] = {}
+    line: list[str] = []  # heads in force, the oldest first
+    for version in versions:
+        if version.kind in (Kind.FIRST, Kind.CHANGE):
+            line.append(version.key)
+        elif version.kind is Kind.REVERT:
+            if version.against in line:
+                keep = line.index(version.against) + 1
+                gone |= dict.fromkeys(line[keep:], version.at)
+                del line[keep:]
+            else:  # it comes again after it had been taken back
+                gone.pop(version.against, None)
+                line.append(version.against)
+    return gone
