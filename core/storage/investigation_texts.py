@@ -6,7 +6,6 @@ A pinned case under legal hold holds the texts of its investigation too.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
@@ -16,7 +15,6 @@ from core.cases.filter import CaseFilter
 from core.clock import to_micros
 from core.risk.investigation import investigation_limits
 from core.storage.engine import Write
-from core.storage.fold import fold
 from core.storage.investigations import (
     INVESTIGATIONS,
     ITEMS,
@@ -26,6 +24,7 @@ from core.storage.investigations import (
     scope_text,
     touch,
 )
+from core.storage.personal_texts import Erasing, Tells, telling
 from core.storage.retention import CASES, kept_for
 from core.storage.sets import among
 
@@ -49,13 +48,10 @@ def erase_about(write: Write, case_ids: Sequence[int]) -> int:
 
 def erase_mentions(write: Write, names: Iterable[str]) -> int:
     """Empty every text and filter that tells any of these names; gives how many."""
-    known = [folded for folded in map(fold, names) if folded]
-    if not known:
-        return 0
-    told = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in known))
-    items = _items_that_tell(write, told)
+    tells = telling(names)
+    items = _items_that_tell(write, tells)
     _empty_items(write, list(items))
-    heads = _empty_heads(write, told)
+    heads = _empty_heads(write, tells)
     _mark(write, set(items.values()) | heads)
     return len(items) + len(heads)
 
@@ -85,7 +81,7 @@ def _is_held(key: ColumnElement[int]) -> ColumnElement[bool]:
     )
 
 
-def _items_that_tell(write: Write, told: re.Pattern[str]) -> dict[int, int]:
+def _items_that_tell(write: Write, tells: Tells) -> dict[int, int]:
     """Findings and hypotheses, with their investigation, that tell it themselves or in a link."""
     rows = write.connection.execute(
         select(ITEMS.c.id, ITEMS.c.investigation_id, ITEMS.c.body, ITEMS.c.reason, LINKS.c.value)
@@ -95,7 +91,7 @@ def _items_that_tell(write: Write, told: re.Pattern[str]) -> dict[int, int]:
     return {
         row.id: row.investigation_id
         for row in rows
-        if told.search(fold(f"{row.body}\n{row.reason}\n{row.value or ''}"))
+        if tells(f"{row.body}\n{row.reason}\n{row.value or ''}")
     }
 
 
@@ -111,14 +107,14 @@ def _empty_items(write: Write, ids: Sequence[int]) -> None:
     )
 
 
-def _empty_heads(write: Write, told: re.Pattern[str]) -> set[int]:
+def _empty_heads(write: Write, tells: Tells) -> set[int]:
     """Empty questions and outcomes that tell it, and take it out of scopes."""
     emptied: set[int] = set()
     statement = select(INVESTIGATIONS).where(~_is_held(INVESTIGATIONS.c.id))
     for row in write.connection.execute(statement).all():
-        facts = {n: "" for n in NO_TEXT if told.search(fold(getattr(row, n)))}
+        facts = {n: "" for n in NO_TEXT if tells(getattr(row, n))}
         scope = CaseFilter.model_validate_json(row.scope)
-        if told.search(fold(scope.text)):
+        if tells(scope.text):
             facts["scope"] = scope_text(scope.without("text"))
         if facts:
             _empty_head(write, row.id, **facts)
@@ -138,3 +134,6 @@ def _mark(write: Write, keys: Collection[int]) -> None:
     chosen = among(INVESTIGATIONS.c.id, sorted(keys), write.dialect)
     for row in write.connection.execute(statement.where(chosen)).all():
         touch(write, row.id, row.version, Touch("erased"))
+
+
+INVESTIGATION_TEXTS = Erasing(erase_about, erase_mentions, erase_ended)

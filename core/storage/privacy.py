@@ -6,7 +6,7 @@ Events, decisions and audit carry codes and hashes only, so that nothing else ha
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,24 +16,13 @@ from core.risk.investigation import investigation_limits
 from core.storage.admit.befores import BEFORES, CASES, TEXTS
 from core.storage.admit.rows import TEXTS as PERSONAL
 from core.storage.admit.rows import requester_key
-from core.storage.assessment_texts import (
-    erase_assessment_mentions,
-    erase_assessments_about,
-    erase_old_assessments,
-)
+from core.storage.assessment_texts import ASSESSMENT_TEXTS
 from core.storage.engine import Write
-from core.storage.finding_texts import (
-    erase_old_reasons,
-    erase_reason_mentions,
-    erase_reasons_about,
-)
+from core.storage.finding_texts import FINDING_TEXTS
 from core.storage.imports import REJECTS
-from core.storage.investigation_texts import erase_about, erase_ended, erase_mentions
-from core.storage.partner_texts import (
-    erase_old_records,
-    erase_record_mentions,
-    erase_records_about,
-)
+from core.storage.investigation_texts import INVESTIGATION_TEXTS
+from core.storage.partner_texts import PARTNER_TEXTS
+from core.storage.personal_texts import Erasing
 from core.storage.retention import due_for_retention
 from core.storage.search import forget
 from core.storage.sets import among
@@ -41,6 +30,13 @@ from core.storage.tables import MessageRow
 from core.storage.tables.base import table_of
 
 MESSAGES = table_of(MessageRow)
+# Texts that stand beside the cases, by the name that the audit counts them under.
+BESIDE_CASES: Mapping[str, Erasing] = {
+    "investigation_texts": INVESTIGATION_TEXTS,
+    "assessment_texts": ASSESSMENT_TEXTS,
+    "finding_texts": FINDING_TEXTS,
+    "partner_texts": PARTNER_TEXTS,
+}
 EMPTY = dict.fromkeys((*PERSONAL, "requester_key", "folded"), "")
 
 
@@ -80,10 +76,7 @@ def erase(write: Write, requester: str) -> Erased:
     own = {name for row in free for name in (row.requester_name, row.requester_contact)}
     shortest = investigation_limits().shortest_mention
     names = {requester, *(name for name in own if len(name) >= shortest)}
-    _count_texts(write, erase_mentions(write, names))
-    _count_texts(write, erase_assessment_mentions(write, names), "assessment_texts")
-    _count_texts(write, erase_reason_mentions(write, names), "finding_texts")
-    _count_texts(write, erase_record_mentions(write, names), "partner_texts")
+    _erase_texts(write, lambda texts: texts.mentions(write, names))
     write.connection.execute(update(REJECTS).where(REJECTS.c.value == requester).values(value=""))
     return erased
 
@@ -92,10 +85,7 @@ def erase_due(write: Write, at: datetime, limit: int | None = None) -> Erased:
     """Empty the personal text of all cases that have been kept for as long as their class allows."""
     due = due_for_retention(write.connection, at, limit=limit)
     erased = erase_cases(write, [found.id for found in due])
-    _count_texts(write, erase_ended(write, at))
-    _count_texts(write, erase_old_assessments(write, at), "assessment_texts")
-    _count_texts(write, erase_old_reasons(write, at), "finding_texts")
-    _count_texts(write, erase_old_records(write, at), "partner_texts")
+    _erase_texts(write, lambda texts: texts.old(write, at))
     return erased
 
 
@@ -114,20 +104,19 @@ def erase_cases(write: Write, ids: Sequence[int], held: tuple[str, ...] = ()) ->
         .where(among(MESSAGES.c.case_id, ids, write.dialect), MESSAGES.c.erased_at.is_(None))
         .values(body="", erased_at=write.at)
     )
-    _count_texts(write, erase_about(write, ids))
-    _count_texts(write, erase_assessments_about(write, ids), "assessment_texts")
-    _count_texts(write, erase_reasons_about(write, ids), "finding_texts")
-    _count_texts(write, erase_records_about(write, ids), "partner_texts")
+    _erase_texts(write, lambda texts: texts.about(write, ids))
     _empty_befores(write, ids)
     _touch(write, ids)
     _scrub_index(write)
     return _told(write, Erased(len(ids), emptied.rowcount, held))
 
 
-def _count_texts(write: Write, number: int, where: str = "investigation_texts") -> None:
-    if number:
-        before = write.details.get(where, 0)
-        write.details[where] = number + (before if isinstance(before, int) else 0)
+def _erase_texts(write: Write, erase_some: Callable[[Erasing], int]) -> None:
+    for room, texts in BESIDE_CASES.items():
+        number = erase_some(texts)
+        if number:
+            before = write.details.get(room, 0)
+            write.details[room] = number + (before if isinstance(before, int) else 0)
 
 
 def _told(write: Write, erased: Erased) -> Erased:
