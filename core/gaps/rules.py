@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from core.cases.filter import CaseFilter
 from core.errors import BadInput, Refused
 from core.gaps.limits import GapLimits, gap_limits
+from core.gaps.matching import is_narrow, lasting
 from core.gaps.model import Gap, GapEntry, GapTask, Given, NewGap
 from core.gaps.workflow import LISTS, Move, Need, moves, moves_from
 from core.risk.investigation_rules import absolute
@@ -44,16 +45,16 @@ def usable_gap(new: NewGap, username: str, team: str) -> NewGap:
 
 
 def usable_matching(filter_: CaseFilter | None, username: str, team: str) -> CaseFilter | None:
-    """The filter in words that mean the same to everybody; one that asks for a gap is refused."""
+    """The filter in words that mean the same to everybody and at all times; one for all cases is refused."""
     if filter_ is None:
         return None
-    if filter_.chosen().get("gap"):
-        raise BadInput(
-            "Cases of a gap cannot say what a gap matches.",
-            at="matching",
-            hint="take the gap out of the filter",
-        )
-    return absolute(filter_, username, team)
+    kept = lasting(absolute(filter_, username, team))
+    if is_narrow(kept):
+        return kept
+    raise Refused(
+        "Without any condition, every case would match.",
+        hint="Choose what the cases of this gap have in common.",
+    )
 
 
 def usable_text(text: str, at: str, longest: int) -> str:

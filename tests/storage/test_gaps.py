@@ -256,7 +256,6 @@ def test_what_is_missing_wrong_or_too_long_is_refused_with_its_place(desk: Desk)
         ({"clauses": ("XX-99",)}, "clauses"),
         ({"owner": "vic"}, "owner"),
         ({"stakeholders": ("x" * 81,)}, "stakeholders"),
-        ({"matching": CaseFilter(gap="G-0001")}, "matching"),
     ):
         with pytest.raises(BadInput) as refused:
             commands.propose_gap(desk, LEAD, replace(NEW, **part))  # type: ignore[arg-type]
@@ -275,7 +274,10 @@ def test_matching_means_the_same_to_everybody(desk: Desk) -> None:
     commands.set_matching(desk, LEAD, now(desk, ref), CaseFilter(segment=Segment.MINE))
     matching = gap_of(desk, ref).matching
     assert matching
-    assert (matching.segment, matching.assignee) == (Segment.OPEN, ("lee",))
+    assert (matching.segment, matching.assignee) == (Segment.ALL, ("lee",))
+    for wrong in (CaseFilter(gap="G-0001"), CaseFilter(due_within=60)):
+        with pytest.raises(Refused):
+            commands.set_matching(desk, LEAD, now(desk, ref), wrong)
     commands.set_matching(desk, LEAD, now(desk, ref), None)
     assert gap_of(desk, ref).matching is None
 
