@@ -134,7 +134,7 @@ def look_of(desk: Desk, person: Person, filter_: CaseFilter) -> tuple[Look, tupl
     # A whole minute, so that turning a page does not count everything anew.
     minute = to_micros(desk.clock.now()) // MINUTE_US * MINUTE_US
     look = look_at(desk.book, scope, Viewer(person.username, person.team), minute)
-    if not (filter_.text.strip() or filter_.cases or filter_.gap):
+    if not (filter_.names_cases or filter_.gap):
         return look, ()
     reads_gaps = may(person, "gap.read")
     try:

@@ -28,7 +28,7 @@ def resolved(connection: Connection, filter_: CaseFilter, look: Look, *, reads_g
 
     Refuses a text without a word to look for; an unknown gap, and any for those who read none.
     """
-    if filter_.text.strip() or filter_.cases:
+    if filter_.names_cases:
         look = replace(look, found=named(connection, filter_, look.scope))
     if not filter_.gap:
         return look

@@ -15,6 +15,7 @@ from core.cases.model import Cursor, Viewer
 from core.clock import from_micros
 from core.sla.calendars import measure_of
 from core.sla.model import SlaBook
+from core.storage.clause_register import decided_under
 from core.storage.queue_conditions import (
     Condition,
     Found,
@@ -70,7 +71,7 @@ def with_grants(reading: Reading, look: Look) -> Look:
 
 
 def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> Found | None:
-    """Cases that the filter's text and references name; ``None`` when it has neither.
+    """Cases that the filter's text, references and clause version name; ``None`` without any.
 
     Whoever may not read texts finds by reference only, because a hit would tell what is in a text.
     """
@@ -80,6 +81,9 @@ def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> Found | 
     if text := filter_.text.strip():
         hits = find(connection, text) if scope.sees_text else _by_refs(connection, (text.upper(),))
         found = set(hits) if found is None else found & set(hits)
+    if filter_.decided_under:
+        decided = decided_under(connection, filter_.decided_under)
+        found = decided if found is None else found & decided
     return None if found is None else Found(found)
 
 

@@ -5,7 +5,7 @@ All that people wrote stands in columns that can be emptied.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.storage.tables.base import Base, Code, Key, Micros
@@ -43,8 +43,9 @@ class ClauseAdditionRow(Base):
 
     __tablename__ = "clause_additions"
 
-    clause: Mapped[str] = mapped_column(Text, primary_key=True)
-    version: Mapped[str] = mapped_column(Text, primary_key=True)
+    id: Mapped[Key]
+    clause: Mapped[Code]
+    version: Mapped[Code]
     importance: Mapped[Code]
     reason: Mapped[Code]
     added_by: Mapped[Code]
@@ -52,6 +53,7 @@ class ClauseAdditionRow(Base):
     erased_at: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
+        UniqueConstraint("clause", "version"),
         ForeignKeyConstraint(["clause", "version"], ["clauses.key", "clauses.version"]),
     )
 

@@ -51,10 +51,11 @@ def _posts() -> None:
 def _additions() -> None:
     op.create_table(
         "clause_additions",
-        *(text("clause"), text("version")),
-        *map(code, ("importance", "reason", "added_by")),
+        sa.Column("id", BIG, nullable=False),
+        *map(code, ("clause", "version", "importance", "reason", "added_by")),
         *(at("added_at"), at("erased_at", null=True)),
-        sa.PrimaryKeyConstraint("clause", "version", name="pk_clause_additions"),
+        sa.PrimaryKeyConstraint("id", name="pk_clause_additions"),
+        sa.UniqueConstraint("clause", "version", name="uq_clause_additions_clause_version"),
         sa.ForeignKeyConstraint(
             ["clause", "version"],
             ["clauses.key", "clauses.version"],
