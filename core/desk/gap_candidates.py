@@ -218,6 +218,14 @@ def _reviewed_since(reading: Reading, look: Look, one: Candidate, act: Candidate
     return count_cases(reading, reviewed_part(ground.having(**parts)), look)
 
 
+def evidence_filter(view: CandidatesView, seen: SeenCandidate) -> CaseFilter:
+    """The cases that show a candidate best: those of its strongest signal."""
+    main = seen.candidate.main
+    if main is seen.candidate.unclear:
+        return view.unclear_cases(main.where)
+    return view.overturned_cases(main.where)
+
+
 def reach_of(person: Person) -> str:
     """How far the reads of a person reach, as it is kept with what they do."""
     return scope_name(scope_of(person))

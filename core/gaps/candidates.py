@@ -148,6 +148,19 @@ def _covers(gap: Gap, known: Mapping[str, str]) -> bool:
     return all(known.get(name) in gap.matching.values(name) for name in told)
 
 
+def covers_all(wide: CaseFilter, narrow: CaseFilter) -> bool:
+    """True when a filter of dimensions alone has every case of another one."""
+    for name, values in wide.chosen().items():
+        if name in {"segment", "sort", "zone"}:
+            continue
+        inside = narrow.chosen().get(name)
+        if not isinstance(values, tuple) or not isinstance(inside, tuple):
+            return False
+        if not set(inside) <= set(values):
+            return False
+    return True
+
+
 def is_new_evidence(act: CandidateAct, since: int, rules: MiningRules) -> bool:
     """Whether a dismissed candidate comes back: enough cases came since, and it is found again."""
     return since >= max(rules.evidence.least_cases, act.count_then * rules.evidence.share)

@@ -37,6 +37,16 @@ class NewEvidence(BaseModel):
     least_cases: int = Field(ge=1)
 
 
+class Filing(BaseModel):
+    """What a gap that is filed from a candidate begins with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    severity: str
+    strength: str
+    gap_types: dict[str, str]
+
+
 class MiningRules(BaseModel):
     """Everything about candidates, from ``data/reference/gap_mining.yaml``."""
 
@@ -63,6 +73,7 @@ class MiningRules(BaseModel):
     excess: Material
     unclear: Unclear
     evidence: NewEvidence
+    filing: Filing
 
 
 @cache

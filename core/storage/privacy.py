@@ -19,6 +19,11 @@ from core.storage.admit.rows import requester_key
 from core.storage.assessment_texts import ASSESSMENT_TEXTS
 from core.storage.engine import Write
 from core.storage.finding_texts import FINDING_TEXTS
+from core.storage.gap_candidates import (
+    erase_candidate_mentions,
+    erase_candidate_reasons_about,
+    erase_old_candidate_reasons,
+)
 from core.storage.imports import REJECTS
 from core.storage.investigation_texts import INVESTIGATION_TEXTS
 from core.storage.partner_texts import PARTNER_TEXTS
