@@ -59,6 +59,24 @@ def mass(y: Floats, mean: Floats | float, alpha: Floats | float) -> Floats:
     return found
 
 
+def quantile(share: float, mean: float, variance: float) -> int:
+    """The least count that is reached or stayed below with a probability of at least ``share``."""
+    size = float(_size(np.array(mean), np.array(variance)))
+    most = int(mean + 12 * np.sqrt(max(variance, mean)) + 12)
+    low, high = -1, most  # P(Y <= low) < share, and P(Y <= high) is not
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if _below(middle, mean, size) >= share else (middle, high)
+    return high
+
+
+def _below(count: int, mean: float, size: float) -> float:
+    """P(Y <= count)."""
+    if size < POISSON_FROM:
+        return float(betainc(size, count + 1, size / (size + mean)))
+    return float(1 - gammainc(count + 1, mean))
+
+
 def _poisson(y: Floats, mean: Floats) -> Floats:
     found: Floats = np.exp(xlogy(y, mean) - mean - gammaln(y + 1))
     return found

@@ -50,8 +50,9 @@ def gap_cases(connection: Connection, part: str, scope: Scope, at: int) -> GapCa
     if row is None:
         return None
     linked = None if part.endswith(MATCHING) else linked_ids(connection, row.id)
-    matching = "" if part.endswith(LINKED) else row.matching
-    return cases_behind(connection, linked, matching_of(matching), scope, at)
+    told = "" if part.endswith(LINKED) else row.matching
+    matching = usable_matching(CaseFilter.model_validate_json(told) if told else None)
+    return cases_behind(connection, linked, matching, scope, at)
 
 
 def cases_behind(
@@ -73,9 +74,16 @@ def linked_ids(connection: Connection, gap_id: int) -> Found:
     return Found(connection.execute(statement).scalars())
 
 
-def matching_of(text: str) -> CaseFilter | None:
-    """The matching filter as it is kept; None where there is none that narrows."""
-    if not text:
+def links_by_gap(connection: Connection) -> dict[int, Found]:
+    """The cases that are linked to each gap, by its key."""
+    links: dict[int, list[int]] = {}
+    for gap_id, case_id in connection.execute(select(GAP_CASES.c.gap_id, GAP_CASES.c.case_id)):
+        links.setdefault(gap_id, []).append(case_id)
+    return {gap_id: Found(ids) for gap_id, ids in links.items()}
+
+
+def usable_matching(filter_: CaseFilter | None) -> CaseFilter | None:
+    """The matching filter as it is used; None where there is none that narrows."""
+    if filter_ is None or filter_.gap or not is_narrow(filter_):
         return None
-    filter_ = CaseFilter.model_validate_json(text)
-    return lasting(filter_) if not filter_.gap and is_narrow(filter_) else None
+    return lasting(filter_)
