@@ -5,9 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from core.ui.case_link import go_to_opened
-from core.ui.investigation.acts import REF
 from core.ui.investigation.dossier import show_dossier
-from core.ui.investigation.listing import show_list
+from core.ui.investigation.listing import REF, show_list
 from core.ui.investigation.new import QUESTION, show_new
 from core.ui.state import the_person
 

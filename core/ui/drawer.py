@@ -98,6 +98,8 @@ def _save(act: Callable[[], str]) -> None:
 def _tell_refusal() -> None:
     words = st.session_state.pop(WHY_NOT, "")
     if words:
-        with st.container(border=True, horizontal=True, key="drawer-refused", gap="small"):
+        with st.container(
+            border=True, horizontal=True, key="drawer-refused", gap="small", wrap=False
+        ):
             st.markdown(":material/block:", width="content")
             st.text(words, width="stretch")

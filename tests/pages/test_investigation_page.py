@@ -14,6 +14,7 @@ from core.desk.investigations import Seen, open_investigation
 from core.desk.queue import queue_view
 from core.desk.sessions import person_of_token
 from core.risk.investigation import Evidence
+from core.ui.drawer import FIELD
 from core.ui.state import TOKEN
 from tests.support.visits import enter, words
 
@@ -49,7 +50,7 @@ def submit(app: AppTest, label: str) -> AppTest:
 
 
 def fill(app: AppTest, field: str, text: str) -> None:
-    (found,) = [a for a in (*app.text_area, *app.text_input) if a.key == f"inv-field-{field}"]
+    (found,) = [a for a in (*app.text_area, *app.text_input) if a.key == FIELD + field]
     found.set_value(text)
 
 

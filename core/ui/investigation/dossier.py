@@ -9,12 +9,13 @@ import streamlit as st
 from core.access.model import Person
 from core.desk import investigations as commands
 from core.desk.investigation_views import InvestigationView, investigation_view
+from core.desk.investigations import Seen
 from core.settings import PROJECT_ROOT
 from core.taxonomy import taxonomy
+from core.ui.drawer import open_form
 from core.ui.flash import attempt, tell
 from core.ui.format import escape, exact
 from core.ui.heads import copy_link
-from core.ui.investigation.acts import open_form, seen
 from core.ui.investigation.forms import show_open_form
 from core.ui.investigation.panels import cases, findings, hypotheses, timeline
 from core.ui.investigation.scope import list_of_cases
@@ -100,17 +101,17 @@ def acts(view: InvestigationView, person: Person) -> None:
             if taxonomy().investigation_statuses[status].is_set("is_open"):
                 act = partial(begin, view, person, status)
             else:
-                act = partial(open_form, f"move:{status}", outcome=facts.outcome)
+                act = partial(open_form, facts.ref, f"move:{status}", outcome=facts.outcome)
             st.button(words, icon=icon, key=f"move-{status}", on_click=act)
         if facts.is_open:
-            ask = partial(open_form, "question", question=facts.question)
+            ask = partial(open_form, facts.ref, "question", question=facts.question)
             st.button("Question", icon=":material/edit:", key="edit-question", on_click=ask)
             st.button(
                 "People",
                 icon=":material/group:",
                 key="edit-people",
                 on_click=open_form,
-                args=("people",),
+                args=(facts.ref, "people"),
             )
 
 
@@ -119,7 +120,7 @@ def begin(view: InvestigationView, person: Person, status: str) -> None:
     facts = view.facts
 
     def act() -> str:
-        commands.move(the_desk(), person, seen(facts.ref, facts.version), status)
+        commands.move(the_desk(), person, Seen(facts.ref, facts.version), status)
         return f"{facts.ref} is in progress."
 
     attempt(act)
@@ -132,7 +133,11 @@ def scope(view: InvestigationView) -> None:
             st.markdown("**Scope**", width="stretch")
             if view.can_write and view.facts.is_open:
                 st.button(
-                    "Change", type="tertiary", key="edit-scope", on_click=open_form, args=("scope",)
+                    "Change",
+                    type="tertiary",
+                    key="edit-scope",
+                    on_click=open_form,
+                    args=(view.facts.ref, "scope"),
                 )
         if view.scope is None:
             st.caption("The scope names something that your role does not see.")

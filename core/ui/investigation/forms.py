@@ -15,56 +15,33 @@ from core.risk.investigation import Evidence, investigation_limits
 from core.risk.investigation_rules import list_of_address
 from core.taxonomy import taxonomy
 from core.ui.address import query
+from core.ui.drawer import FIELD, Form, opened_form, show_form, typed
 from core.ui.format import plural
-from core.ui.investigation.acts import (
-    FIELD,
-    close_form,
-    is_stale,
-    opened_form,
-    save,
-    seen,
-    tell_refusal,
-    typed,
-)
 from core.ui.investigation.new import references
 from core.ui.state import the_desk
 
 
 @dataclass(frozen=True)
-class _Form:
-    """One form: its title, its fields, and what its button does."""
+class _Asks:
+    """What one form asks for, and what it does with the answer."""
 
     title: str
-    fields: Callable[[InvestigationView, Person], None]
+    fields: Callable[[InvestigationView, Person, str], None]
     act: Callable[[InvestigationView, Person, str], str]  # gives the sentence that says it is done
     words: str = "Save"
 
 
 def show_open_form(view: InvestigationView, person: Person) -> None:
-    """The form that is open, as a drawer over the page."""
-    name, _, rest = opened_form().partition(":")
+    """The form that is open, over the page; behind its name stands what it is about."""
+    name, _, rest = opened_form(view.facts.ref).partition(":")
     if name not in FORMS or not view.can_write:
         return
-    form = FORMS[name]
-
-    @st.dialog(form.title, on_dismiss=close_form)
-    def drawer() -> None:
-        if opened_form().partition(":")[0] != name:
-            st.rerun()  # saved: the page behind shows it
-        is_refused = is_stale()
-        if not is_refused:
-            tell_refusal()
-        with st.form("investigation-form", border=False):
-            form.fields(view, person)
-            st.form_submit_button(
-                form.words,
-                type="primary",
-                on_click=partial(save, partial(form.act, view, person, rest)),
-            )
-        if is_refused:
-            st.rerun()  # the refusal stands above what was typed, over what is there by now
-
-    drawer()
+    asks = FORMS[name]
+    fields = partial(asks.fields, view, person, rest)
+    show_form(
+        view.facts.ref,
+        Form(asks.title, fields, partial(asks.act, view, person, rest), asks.words),
+    )
 
 
 def finding_fields(found: FindingView) -> dict[str, object]:
@@ -78,7 +55,7 @@ def finding_fields(found: FindingView) -> dict[str, object]:
     }
 
 
-def _finding(_view: InvestigationView, _person: Person) -> None:
+def _finding(_view: InvestigationView, _person: Person, _rest: str) -> None:
     st.text_area("What was found", key=FIELD + "text", height=140, max_chars=_longest())
     st.text_input("Cases", key=FIELD + "cases", placeholder="E-000012, E-000040")
     st.text_area(
@@ -100,7 +77,7 @@ def _evidence() -> Evidence:
 
 
 def _save_finding(view: InvestigationView, person: Person, item: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     if item:
         commands.edit_finding(the_desk(), person, now, int(item), typed("text"), _evidence())
         return "The finding is changed."
@@ -108,30 +85,30 @@ def _save_finding(view: InvestigationView, person: Person, item: str) -> str:
     return "The finding is added."
 
 
-def _hypothesis(_view: InvestigationView, _person: Person) -> None:
+def _hypothesis(_view: InvestigationView, _person: Person, _rest: str) -> None:
     st.text_area("What the answer might be", key=FIELD + "text", height=100, max_chars=_longest())
 
 
 def _save_hypothesis(view: InvestigationView, person: Person, _rest: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     commands.add_hypothesis(the_desk(), person, now, typed("text"))
     return "The hypothesis is written down."
 
 
-def _reason(view: InvestigationView, _person: Person) -> None:
-    item = int(opened_form().rpartition(":")[2])
+def _reason(view: InvestigationView, _person: Person, rest: str) -> None:
+    item = int(rest.rpartition(":")[2])
     st.text(view.texts.get(item, ""))
     st.text_area("What speaks for that", key=FIELD + "reason", height=100, max_chars=_longest())
 
 
 def _save_judgement(view: InvestigationView, person: Person, rest: str) -> str:
     state, _, item = rest.partition(":")
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     commands.judge_hypothesis(the_desk(), person, now, int(item), state, typed("reason"))
     return f"The hypothesis is {taxonomy().label('hypothesis_states', state).lower()}."
 
 
-def _pins(_view: InvestigationView, _person: Person) -> None:
+def _pins(_view: InvestigationView, _person: Person, _rest: str) -> None:
     st.text_area(
         "Cases to pin",
         key=FIELD + "cases",
@@ -142,33 +119,33 @@ def _pins(_view: InvestigationView, _person: Person) -> None:
 
 
 def _save_pins(view: InvestigationView, person: Person, _rest: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     number = commands.pin(the_desk(), person, now, references(typed("cases")))
     return f"{plural(number, 'case')} pinned." if number else "All of them were pinned already."
 
 
-def _unpins(view: InvestigationView, _person: Person) -> None:
+def _unpins(view: InvestigationView, _person: Person, _rest: str) -> None:
     st.multiselect("Pins to take back", list(view.cases["ref"]), key=FIELD + "pins")
 
 
 def _save_unpins(view: InvestigationView, person: Person, _rest: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     refs = st.session_state.get(FIELD + "pins", [])
     return f"{plural(commands.unpin(the_desk(), person, now, refs), 'pin')} taken back."
 
 
-def _question(_view: InvestigationView, _person: Person) -> None:
+def _question(_view: InvestigationView, _person: Person, _rest: str) -> None:
     longest = investigation_limits().longest_question
     st.text_area("Question", key=FIELD + "question", height=100, max_chars=longest)
 
 
 def _save_question(view: InvestigationView, person: Person, _rest: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     commands.set_question(the_desk(), person, now, typed("question"))
     return "The question is changed."
 
 
-def _scope(view: InvestigationView, _person: Person) -> None:
+def _scope(view: InvestigationView, _person: Person, _rest: str) -> None:
     st.caption("Filter the queue, copy its address with Link, and put it here.")
     st.text_input(
         "Address of the list",
@@ -178,7 +155,7 @@ def _scope(view: InvestigationView, _person: Person) -> None:
 
 
 def _save_scope(view: InvestigationView, person: Person, _rest: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     commands.set_scope(the_desk(), person, now, list_of_address(typed("address")))
     return "The scope is changed."
 
@@ -186,7 +163,7 @@ def _save_scope(view: InvestigationView, person: Person, _rest: str) -> str:
 ADD, LEAD, OFF = "Put on it", "Make lead", "Take off"
 
 
-def _people(_view: InvestigationView, person: Person) -> None:
+def _people(_view: InvestigationView, person: Person, _rest: str) -> None:
     known = people_to_add(the_desk(), person)
     st.segmented_control("What", [ADD, LEAD, OFF], default=ADD, required=True, key=FIELD + "what")
     st.selectbox(
@@ -200,7 +177,7 @@ def _people(_view: InvestigationView, person: Person) -> None:
 
 
 def _save_people(view: InvestigationView, person: Person, _rest: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     who, what = typed("person"), typed("what")
     act, said = {
         ADD: (commands.add_person, "is on it now"),
@@ -211,15 +188,19 @@ def _save_people(view: InvestigationView, person: Person, _rest: str) -> str:
     return f"{who} {said}."
 
 
-def _outcome(_view: InvestigationView, _person: Person) -> None:
+def _outcome(_view: InvestigationView, _person: Person, _rest: str) -> None:
     st.text_area("What came of it", key=FIELD + "outcome", height=140, max_chars=_longest())
 
 
 def _save_move(view: InvestigationView, person: Person, status: str) -> str:
-    now = seen(view.facts.ref, view.facts.version)
+    now = _seen(view)
     commands.move(the_desk(), person, now, status, typed("outcome"))
     word = taxonomy().label("investigation_statuses", status).lower()
     return f"{view.facts.ref} is {word}."
+
+
+def _seen(view: InvestigationView) -> commands.Seen:
+    return commands.Seen(view.facts.ref, view.facts.version)
 
 
 def _longest() -> int:
@@ -231,13 +212,13 @@ def _lines(field: str) -> list[str]:
 
 
 FORMS = {
-    "finding": _Form("Finding", _finding, _save_finding),
-    "hypothesis": _Form("Hypothesis", _hypothesis, _save_hypothesis, "Write down"),
-    "judge": _Form("Judge the hypothesis", _reason, _save_judgement),
-    "pin": _Form("Pin cases", _pins, _save_pins, "Pin"),
-    "unpin": _Form("Take pins back", _unpins, _save_unpins, "Take back"),
-    "question": _Form("Question", _question, _save_question),
-    "scope": _Form("Scope", _scope, _save_scope),
-    "people": _Form("People", _people, _save_people),
-    "move": _Form("End the investigation", _outcome, _save_move),
+    "finding": _Asks("Finding", _finding, _save_finding),
+    "hypothesis": _Asks("Hypothesis", _hypothesis, _save_hypothesis, "Write down"),
+    "judge": _Asks("Judge the hypothesis", _reason, _save_judgement),
+    "pin": _Asks("Pin cases", _pins, _save_pins, "Pin"),
+    "unpin": _Asks("Take pins back", _unpins, _save_unpins, "Take back"),
+    "question": _Asks("Question", _question, _save_question),
+    "scope": _Asks("Scope", _scope, _save_scope),
+    "people": _Asks("People", _people, _save_people),
+    "move": _Asks("End the investigation", _outcome, _save_move),
 }

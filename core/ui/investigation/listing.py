@@ -13,11 +13,10 @@ from core.taxonomy import taxonomy
 from core.ui import states
 from core.ui.address import seed
 from core.ui.format import DASH, exact, plural, relative
-from core.ui.investigation.acts import REF
 from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
 
-STATE, PERSON = "state", "person"  # in the address
+REF, STATE, PERSON = "investigation", "state", "person"  # in the address
 
 
 def show_list(person: Person) -> None:

@@ -14,7 +14,7 @@ from core.desk.investigations import open_investigation
 from core.risk.investigation import investigation_limits
 from core.ui.address import read_filter
 from core.ui.flash import attempt, tell
-from core.ui.investigation.acts import REF
+from core.ui.investigation.listing import REF
 from core.ui.investigation.scope import list_of_cases
 from core.ui.state import the_desk
 

@@ -9,14 +9,15 @@ import streamlit as st
 from core.access.model import Person
 from core.desk import investigations as commands
 from core.desk.investigation_views import FindingView, InvestigationView
+from core.desk.investigations import Seen
 from core.risk.investigation import Hypothesis, investigation_limits
 from core.risk.investigation_words import entry_words
 from core.taxonomy import taxonomy
 from core.ui import states
 from core.ui.case_link import link_from_list, open_case
+from core.ui.drawer import open_form
 from core.ui.flash import attempt
 from core.ui.format import escape, exact, plural, relative
-from core.ui.investigation.acts import open_form, seen
 from core.ui.investigation.forms import finding_fields
 from core.ui.investigation.scope import list_of_cases
 from core.ui.state import the_desk
@@ -63,7 +64,9 @@ def finding(view: InvestigationView, found: FindingView) -> None:
                 "Edit",
                 type="tertiary",
                 key=f"edit-{written.id}",
-                on_click=partial(open_form, f"finding:{written.id}", **finding_fields(found)),
+                on_click=partial(
+                    open_form, view.facts.ref, f"finding:{written.id}", **finding_fields(found)
+                ),
             )
 
 
@@ -110,7 +113,7 @@ def _judging(view: InvestigationView, person: Person, one: Hypothesis) -> None:
             type="tertiary",
             key=f"{state}-{one.id}",
             on_click=open_form,
-            args=(f"judge:{state}:{one.id}",),
+            args=(view.facts.ref, f"judge:{state}:{one.id}"),
         )
 
 
@@ -118,7 +121,7 @@ def _open_again(view: InvestigationView, person: Person, one: Hypothesis) -> Non
     facts = view.facts
 
     def act() -> str:
-        now = seen(facts.ref, facts.version)
+        now = Seen(facts.ref, facts.version)
         commands.judge_hypothesis(the_desk(), person, now, one.id, "open")
         return "The hypothesis is open again."
 
@@ -169,6 +172,12 @@ def _title(
                 type="tertiary",
                 key="ask-unpin",
                 on_click=open_form,
-                args=("unpin",),
+                args=(view.facts.ref, "unpin"),
             )
-        st.button(words, icon=":material/add:", key=f"ask-{form}", on_click=open_form, args=(form,))
+        st.button(
+            words,
+            icon=":material/add:",
+            key=f"ask-{form}",
+            on_click=open_form,
+            args=(view.facts.ref, form),
+        )
