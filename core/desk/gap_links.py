@@ -83,6 +83,7 @@ def link_cases(
     desk: Desk, person: Person, ref: str, cases: Cases, strength: str, reason: str
 ) -> int:
     """Link cases by reference (all or none) or those of a filter; gives how many are new."""
+    require(person, PROPOSE)
     why = usable_why(strength, reason)
     named = _named(desk, person, cases)
     with adding(desk, person, "gap.link", ref) as change:
@@ -91,6 +92,7 @@ def link_cases(
 
 def unlink_cases(desk: Desk, person: Person, ref: str, cases: Sequence[str]) -> int:
     """Take links away; gives how many there were."""
+    require(person, PROPOSE)
     refs = some(usable_refs(cases))
     with adding(desk, person, "gap.unlink", ref) as change:
         keys = keys_of(change.write, person, refs)
@@ -149,7 +151,6 @@ def named_cases(desk: Desk, person: Person, cases: Cases) -> tuple[str, ...] | l
 
 
 def _named(desk: Desk, person: Person, cases: Cases) -> tuple[str, ...] | list[int]:
-    require(person, PROPOSE)
     found = named_cases(desk, person, cases)
     return found if isinstance(found, list) else some(found)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, time
 
 from core.access.model import Person
+from core.access.rules import require
 from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
-from core.desk.gap_writes import Seen, changing
+from core.desk.gap_writes import WRITE, Seen, changing
 from core.errors import BadInput
 from core.gaps.model import NOTHING, Gap, Given
 from core.gaps.rules import usable_given, why_not_move
@@ -62,6 +63,7 @@ def move(
     desk: Desk, person: Person, seen: Seen, acts: list[str], given: Given, effect: str = ""
 ) -> None:
     """Do the first of the acts that is open to the gap, or say why none of them is."""
+    require(person, WRITE)
     given = usable_given(given)
     name = "gap.respond" if moves()[acts[0]].axis == "response" else f"gap.{acts[0]}"
     with changing(desk, person, name, seen) as change:

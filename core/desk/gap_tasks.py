@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.access.model import Person
+from core.access.rules import require
 from core.desk.boot import Desk
 from core.desk.gap_writes import PROPOSE, GapChange, adding, require_worker
 from core.errors import NotFound
@@ -35,6 +36,7 @@ class NewTask:
 
 def add_task(desk: Desk, person: Person, ref: str, new: NewTask) -> int:
     """Add a step towards the change; gives its key."""
+    require(person, PROPOSE)
     text = usable_text(new.text, "task", gap_limits().longest_text)
     with adding(desk, person, "gap.add_task", ref) as change:
         _require_own(change)
@@ -76,8 +78,9 @@ def reopen_task(desk: Desk, person: Person, ref: str, task: int) -> None:
 
 def note(desk: Desk, person: Person, ref: str, text: str, link: str = "") -> None:
     """Put a comment into the decision log."""
+    require(person, PROPOSE)
     text, link = usable_text(text, "note", gap_limits().longest_text), usable_link(link)
-    with adding(desk, person, "gap.note", ref, PROPOSE) as change:
+    with adding(desk, person, "gap.note", ref) as change:
         change.log(Line("noted", reason=text, link=link))
 
 

@@ -100,6 +100,7 @@ def propose_gap(
 
 def edit_gap(desk: Desk, person: Person, seen: Seen, new: NewGap) -> None:
     """Say the facts of a gap anew; which cases it matches is kept unless it is said too."""
+    require(person, PROPOSE)
     new = usable_gap(new, person.username, person.team)
     with changing(desk, person, "gap.edit", seen, PROPOSE) as change:
         _require_open_and_own(change)
@@ -115,6 +116,7 @@ def edit_gap(desk: Desk, person: Person, seen: Seen, new: NewGap) -> None:
 
 def set_matching(desk: Desk, person: Person, seen: Seen, matching: CaseFilter | None) -> None:
     """Say which cases the gap is about, linked or not; none: only linked ones."""
+    require(person, PROPOSE)
     filter_ = usable_matching(matching, person.username, person.team)
     with changing(desk, person, "gap.set_matching", seen, PROPOSE) as change:
         _require_open_and_own(change)

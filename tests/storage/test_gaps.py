@@ -39,6 +39,9 @@ VIEWER = Person("vic", "Vic", "viewer")
 OWN, OTHER, NAMED, DONE = (f"E-{n:06d}" for n in (1, 2, 3, 4))
 NEW = NewGap("Satire is taken down", "The rule does not tell satire.", "missing_rule", "high")
 
+# Of rules that are pure, one store is enough.
+SQLITE = pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(autouse=True)
 def cases(desk: Desk) -> None:
@@ -101,6 +104,7 @@ def test_cases_are_linked_by_reference_or_by_a_list_and_only_once(desk: Desk) ->
         assert len(linked_cases(connection, 1)) == 4
 
 
+@SQLITE
 def test_a_case_out_of_scope_cannot_be_linked(desk: Desk) -> None:
     ref = commands.propose_gap(desk, ANALYST, NEW)
     for person, case in ((PAT, OTHER), (ANALYST, NAMED), (LEAD, "E-000099")):
@@ -130,7 +134,7 @@ def ways() -> dict[States, tuple[str, ...]]:
     return found
 
 
-@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+@SQLITE
 def test_from_every_state_the_acts_of_the_table_go_and_no_others(desk: Desk) -> None:
     for states, way in ways().items():
         ref = commands.propose_gap(desk, ANALYST, NEW)
@@ -175,6 +179,7 @@ def test_a_gap_is_answered_worked_on_shipped_and_verified(desk: Desk, clock: Fix
     assert gap_of(desk, ref).closed_at is None
 
 
+@SQLITE
 def test_putting_off_keeps_the_day_and_a_lead_alone_sets_aside(desk: Desk) -> None:
     ref = commands.propose_gap(desk, ANALYST, NEW)
     go(desk, ref, "defer")
@@ -186,19 +191,21 @@ def test_putting_off_keeps_the_day_and_a_lead_alone_sets_aside(desk: Desk) -> No
     assert gap_of(desk, ref).is_open
 
 
-@pytest.mark.parametrize("person", [ANALYST, PAT, VIEWER])
-def test_states_are_moved_by_those_who_write_gaps_only(desk: Desk, person: Person) -> None:
+@SQLITE
+def test_states_are_moved_by_those_who_write_gaps_only(desk: Desk) -> None:
     ref = commands.propose_gap(desk, ANALYST, NEW)
-    with pytest.raises(Refused, match="Your role does not allow this"):
-        go(desk, ref, "accept", person=person)
+    for person in (ANALYST, PAT, VIEWER):
+        with pytest.raises(Refused, match="Your role does not allow this"):
+            go(desk, ref, "accept", person=person)
 
 
+@SQLITE
 def test_a_viewer_changes_nothing(desk: Desk) -> None:
     ref = commands.propose_gap(desk, ANALYST, NEW, [OWN])
     acts: list[Callable[[], object]] = [
         lambda: commands.propose_gap(desk, VIEWER, NEW),
         lambda: commands.edit_gap(desk, VIEWER, now(desk, ref), replace(NEW, title="Other")),
-        lambda: commands.set_matching(desk, VIEWER, now(desk, ref), CaseFilter()),
+        lambda: commands.set_matching(desk, VIEWER, now(desk, ref), CaseFilter(market=("DE",))),
         lambda: commands.link_cases(desk, VIEWER, ref, [OTHER], "weak", "Why"),
         lambda: commands.unlink_cases(desk, VIEWER, ref, [OWN]),
         lambda: commands.undo_link(desk, VIEWER, ref, 1),
@@ -210,6 +217,7 @@ def test_a_viewer_changes_nothing(desk: Desk) -> None:
             act()
 
 
+@SQLITE
 def test_facts_are_changed_by_liaison_owner_and_until_it_is_answered_its_proposer(
     desk: Desk,
 ) -> None:
@@ -231,12 +239,13 @@ def test_facts_are_changed_by_liaison_owner_and_until_it_is_answered_its_propose
         commands.edit_gap(desk, LIAISON, now(desk, ref), replace(owned, title="As its owner"))
 
 
+@SQLITE
 def test_a_closed_gap_is_not_changed_but_takes_evidence_and_notes(desk: Desk) -> None:
     ref = commands.propose_gap(desk, ANALYST, NEW)
     go(desk, ref, "decline")
     for act in (
         lambda: commands.edit_gap(desk, LEAD, now(desk, ref), replace(NEW, title="Other")),
-        lambda: commands.set_matching(desk, LEAD, now(desk, ref), CaseFilter()),
+        lambda: commands.set_matching(desk, LEAD, now(desk, ref), CaseFilter(market=("DE",))),
         lambda: commands.add_task(desk, LEAD, ref, NewTask("Write it")),
     ):
         with pytest.raises(Refused, match="is closed") as refused:
@@ -246,6 +255,7 @@ def test_a_closed_gap_is_not_changed_but_takes_evidence_and_notes(desk: Desk) ->
     assert commands.link_cases(desk, ANALYST, ref, [OWN], "strong", "Again") == 1
 
 
+@SQLITE
 def test_what_is_missing_wrong_or_too_long_is_refused_with_its_place(desk: Desk) -> None:
     for part, at in (
         ({"title": " "}, "title"),
@@ -258,7 +268,7 @@ def test_what_is_missing_wrong_or_too_long_is_refused_with_its_place(desk: Desk)
         ({"stakeholders": ("x" * 81,)}, "stakeholders"),
     ):
         with pytest.raises(BadInput) as refused:
-            commands.propose_gap(desk, LEAD, replace(NEW, **part))  # type: ignore[arg-type]
+            commands.propose_gap(desk, LEAD, replace(NEW, **part))
         assert refused.value.at == at
     ref = commands.propose_gap(desk, LEAD, NEW)
     for strength, reason, at in (("sure", "Why", "strength"), ("weak", " ", "reason")):
@@ -269,6 +279,7 @@ def test_what_is_missing_wrong_or_too_long_is_refused_with_its_place(desk: Desk)
         commands.note(desk, LEAD, ref, "See", "javascript:alert(1)")
 
 
+@SQLITE
 def test_matching_means_the_same_to_everybody(desk: Desk) -> None:
     ref = commands.propose_gap(desk, LEAD, NEW)
     commands.set_matching(desk, LEAD, now(desk, ref), CaseFilter(segment=Segment.MINE))
@@ -282,6 +293,7 @@ def test_matching_means_the_same_to_everybody(desk: Desk) -> None:
     assert gap_of(desk, ref).matching is None
 
 
+@SQLITE
 def test_whoever_saves_over_a_change_is_told_what_changed(desk: Desk) -> None:
     ref = commands.propose_gap(desk, ANALYST, NEW)
     seen = now(desk, ref)
@@ -298,6 +310,7 @@ def test_whoever_saves_over_a_change_is_told_what_changed(desk: Desk) -> None:
     assert gap_of(desk, ref).severity == "critical"
 
 
+@SQLITE
 def test_links_are_taken_away_by_whoever_made_them_or_writes_gaps(desk: Desk) -> None:
     ref = commands.propose_gap(desk, ANALYST, NEW, [OWN, OTHER])
     commands.link_cases(desk, PAT, ref, [DONE], "weak", "This too")
@@ -366,6 +379,7 @@ def test_tasks_are_added_finished_and_taken_up_again(desk: Desk) -> None:
         commands.add_task(desk, LEAD, ref, NewTask("Read it", "vic"))
 
 
+@SQLITE
 def test_the_record_of_acts_has_codes_and_references_and_no_words(desk: Desk) -> None:
     ref = commands.propose_gap(desk, LEAD, replace(NEW, stakeholders=("Zebra team",)), [OWN])
     commands.link_cases(desk, LEAD, ref, [OTHER], "weak", "A zebra told us")

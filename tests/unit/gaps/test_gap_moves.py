@@ -2,54 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import product
 
 import pytest
 import yaml
 
-from core.gaps.model import Gap, Given
+from core.gaps.model import Given
 from core.gaps.rules import why_not_move, why_not_verify
-from core.gaps.workflow import MOVES_FILE, States, first_states, moves, moves_from, reachable
+from core.gaps.workflow import MOVES_FILE, first_states, moves, moves_from, reachable
 from core.taxonomy import taxonomy
+from tests.support.gaps import a_gap
 
 TABLE = yaml.safe_load(MOVES_FILE.read_text("utf-8"))
 ACTS = {line["act"]: line for line in TABLE["acts"]}
 PAIRS = list(product(taxonomy().gap_responses, taxonomy().gap_implementations))
-AT = datetime(2026, 3, 2, tzinfo=UTC)
 TODAY, LATER, BEFORE = date(2026, 3, 2), date(2026, 4, 1), date(2026, 2, 1)
-
-
-def a_gap(response: str = "proposed", implementation: str = "not_started", **parts: object) -> Gap:
-    facts: dict[str, object] = {
-        "id": 1,
-        "ref": "G-0001",
-        "version": 1,
-        "title": "Satire is taken down",
-        "statement": "The rule does not tell satire.",
-        "gap_type": "missing_rule",
-        "severity": "high",
-        "abuse_types": (),
-        "clauses": (),
-        "matching": None,
-        "owner": "",
-        "sponsor_team": "",
-        "stakeholders": (),
-        "target_on": None,
-        "review_on": None,
-        "response": response,
-        "implementation": implementation,
-        "proposed_by": "ann",
-        "proposed_at": AT,
-        "response_at": AT,
-        "implementation_at": AT,
-        "responded_at": None,
-        "shipped_at": None,
-        "closed_at": AT if States(response, implementation).is_closed else None,
-        "changed_at": AT,
-        "is_erased": False,
-    }
-    return Gap(**(facts | parts))  # type: ignore[arg-type]
 
 
 def enough_for(act: str) -> Given:
