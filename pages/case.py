@@ -15,8 +15,9 @@ from core.ui import case_panels, revealed
 from core.ui.case_link import way_back
 from core.ui.clock_strip import Zones, clock_strip
 from core.ui.csat_form import csat_panel
-from core.ui.flash import tell
 from core.ui.format import exact
+from core.ui.gaps.case_gaps import case_gaps
+from core.ui.partners.undoable import tell_undoable
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.timeline import content, timeline
 
@@ -39,9 +40,10 @@ def page() -> None:
     partner_zone = view.partner.zone if view.partner else ""
     zones = Zones(the_zone(person, partner_zone), partner_zone)
     case_panels.head(view.case, exact(view.at, zones.own), can_reveal=view.can_reveal)
-    tell()
+    tell_undoable()
     csat_panel(view.case, person, view.at, zones.own)
     case_panels.investigations(investigations_of_case(the_desk(), person, ref))
+    case_gaps(person, view.case)
     clock_strip(view.clocks, zones, the_desk().book)
     left, right = st.columns([3, 2], gap="medium")
     with left:

@@ -21,6 +21,7 @@ from core.ui import filters, states
 from core.ui.address import choose_number, go, read_filter, read_number, read_place
 from core.ui.case_link import go_to_opened, open_case
 from core.ui.charts import chart_head, show, table_behind
+from core.ui.gaps.queue_link import link_button, link_panel
 from core.ui.heads import copy_link, export_button, page_head, pager
 from core.ui.live import is_by_a_person
 from core.ui.state import asked_later, the_desk, the_person, the_zone
@@ -48,7 +49,7 @@ def page() -> None:
         with st.container(key="filters", gap="small"):
             filters.line(case_filter, view.facets, zone)
             filters.chips(case_filter, view.facets)
-        cases(view, (case_filter, read_place()))
+        cases(view, person, (case_filter, read_place()))
         charts(view)
 
 
@@ -76,7 +77,7 @@ def head(view: QueueView, person: Person, zone: str, ignored: list[str]) -> None
 
 
 @st.fragment
-def cases(view: QueueView, drawn: tuple[CaseFilter, Cursor | None]) -> None:
+def cases(view: QueueView, person: Person, drawn: tuple[CaseFilter, Cursor | None]) -> None:
     """Order, place and page of cases; only this part runs again when one of them changes."""
     go_to_opened()
     case_filter, _ = read_filter()
@@ -85,11 +86,13 @@ def cases(view: QueueView, drawn: tuple[CaseFilter, Cursor | None]) -> None:
     with pager(view.first, len(view.rows), view.total, view.previous, view.next):
         filters.sorting(case_filter)
         st.caption(view.sort_rule, width="stretch")
+        link_button(person)
+    ticks = link_panel(person, view, case_filter)
     if view.rows.empty:
         states.empty("No case fits these filters.", "Take a filter away or clear them all.")
         return
     with st.container(key="cases"):
-        case_table(view.rows, view.at, key="queue-table", on_open=open_case)
+        case_table(view.rows, view.at, "queue-table", open_case, ticks)
 
 
 def charts(view: QueueView) -> None:

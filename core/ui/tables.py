@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -56,6 +56,14 @@ class Act:
     pinned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """Rows that a person has ticked, by reference, and what hears of another choice of rows."""
+
+    refs: frozenset[str]
+    keep: Callable[[Sequence[int]], None]
+
+
 def click_list(
     rows: pd.DataFrame,
     key: str,
@@ -64,11 +72,16 @@ def click_list(
     columns: Mapping[str, Any],
     *,
     highest: int = HEIGHT,
+    **ticking: Any,
 ) -> None:
-    """A list as high as its rows; ``acts`` are by the columns of ``rows`` whose cells are clicked."""
+    """A list as high as its rows; ``acts`` are by the columns of ``rows`` whose cells are clicked.
+
+    ``ticking`` goes on to the table; it lets rows be chosen.
+    """
     st.dataframe(
         rows,
         key=key,
+        **ticking,
         hide_index=True,
         height=min(highest, ROW_HEIGHT * (len(rows) + 1) + EDGE),
         row_height=ROW_HEIGHT,
@@ -93,9 +106,20 @@ def _clicked(act: Act, key: str) -> Any:
     )
 
 
-def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[str], None]) -> None:
-    """Rows of the queue; a click on a reference opens that case."""
+def case_table(
+    rows: pd.DataFrame,
+    at: datetime,
+    key: str,
+    on_open: Callable[[str], None],
+    ticks: Ticks | None = None,
+) -> None:
+    """Rows of the queue; a click on a reference opens that case, and rows can be ticked."""
     refs = list(rows["ref"])
+    ticking: dict[str, Any] = {}
+    if ticks:
+        # Other rows are another list: a tick belongs to a case and never to a place in the list.
+        key = f"{key}-{hash(tuple(refs))}"
+        ticking = _ticking(refs, key, ticks)
     opened = Act(
         "Case",
         lambda row: on_open(refs[row]),
@@ -104,7 +128,18 @@ def case_table(rows: pd.DataFrame, at: datetime, key: str, on_open: Callable[[st
         pinned=True,
     )
     alt = f"{len(rows)} cases in the chosen order"
-    click_list(readable(rows, to_micros(at)), key, alt, {"case": opened}, _columns())
+    shown = readable(rows, to_micros(at))
+    click_list(shown, key, alt, {"case": opened}, _columns(), **ticking)
+
+
+def _ticking(refs: Sequence[str], key: str, ticks: Ticks) -> dict[str, Any]:
+    """What a table needs to let rows be ticked, those that are ticked from the beginning."""
+    held = [row for row, ref in enumerate(refs) if ref in ticks.refs]
+    return {
+        "on_select": lambda: ticks.keep(st.session_state[key]["selection"]["rows"]),
+        "selection_mode": "multi-row",
+        "selection_default": {"selection": {"rows": held}},
+    }
 
 
 def readable(rows: pd.DataFrame, at: int) -> pd.DataFrame:

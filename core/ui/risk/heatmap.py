@@ -15,7 +15,9 @@ from core.ui import states
 from core.ui.case_link import go_to_queue, open_case
 from core.ui.charts import show, table_behind
 from core.ui.format import count, escape
+from core.ui.gaps.linking import link_popover
 from core.ui.heads import copy_link, page_head
+from core.ui.partners.undoable import tell_undoable
 from core.ui.risk.heat_choices import choices, chosen_cell, pick_cell, read_ask
 from core.ui.risk.heat_downloads import downloads
 from core.ui.risk.heat_drawing import drawn
@@ -70,13 +72,16 @@ def cases(view: HeatmapView) -> None:
     if found.rows.empty:
         states.empty("No case in this cell.", "What was expected did not come.")
         return
-    st.button(
-        f"Open {count(found.total)} in the queue",
-        icon=":material/inbox:",
-        on_click=go_to_queue,
-        args=(case_filter,),
-        key="heat-to-queue",
-    )
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            f"Open {count(found.total)} in the queue",
+            icon=":material/inbox:",
+            on_click=go_to_queue,
+            args=(case_filter,),
+            key="heat-to-queue",
+        )
+        link_popover(the_person(), "heat", case_filter)
+    tell_undoable()
     case_table(found.rows, found.at, key="heat-cases", on_open=open_case)
 
 

@@ -1,4 +1,4 @@
-"""What a person can do about a finding: dismiss, confirm, take back, assess, investigate."""
+"""What one can do about a finding: dismiss, confirm, take back, assess, investigate, link."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from core.risk.finding_acts import LONGEST_REASON, Act
 from core.settings import PROJECT_ROOT
 from core.ui import flash
 from core.ui.format import exact
+from core.ui.gaps.linking import link_popover
 from core.ui.risk.surge_words import pieces_of, plain
 from core.ui.state import the_desk, the_person
 
@@ -95,9 +96,10 @@ def _ask(view: SurgesView, seen: SeenFinding, act: Act, title: str, icon: str, w
 
 
 def _links(view: SurgesView, seen: SeenFinding) -> None:
-    """To an investigation and to the framework, with the sentence and the cases."""
+    """To an investigation, the framework and a policy gap, with the sentence and the cases."""
     sentence = plain(pieces_of(view, seen))
-    params = seen.sighting.mark.of(view.filter, view.zone).to_params()
+    cases = seen.sighting.mark.of(view.filter, view.zone)
+    params = cases.to_params()
     st.page_link(
         INVESTIGATION_PAGE,
         label="Open an investigation",
@@ -115,6 +117,7 @@ def _links(view: SurgesView, seen: SeenFinding) -> None:
         args=({**about, **params},),
         help="How much this deserves, by the framework",
     )
+    link_popover(the_person(), f"surge-{seen.key}", cases)
 
 
 def _go(params: Mapping[str, str | list[str]]) -> None:

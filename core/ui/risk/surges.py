@@ -8,11 +8,12 @@ from core.access.model import Person
 from core.cases.filter import CaseFilter
 from core.desk.queue import queue_view
 from core.desk.surges import SeenFinding, SurgesView, surges_view
-from core.ui import flash, states, words
+from core.ui import states, words
 from core.ui.case_link import go_to_queue, open_case
 from core.ui.format import count, escape
 from core.ui.heads import copy_link, page_head
 from core.ui.importing import progress_bar
+from core.ui.partners.undoable import tell_undoable
 from core.ui.risk.surge_asides import asides
 from core.ui.risk.surge_choices import choices, chosen_finding, read_week
 from core.ui.risk.surge_days import days
@@ -28,7 +29,7 @@ def show_surges(person: Person, case_filter: CaseFilter, ignored: list[str]) -> 
     view = _read(person, case_filter)
     with page_head("Risk", view.at, view.zone, view.version, is_refreshing=view.is_refreshing):
         copy_link()
-    flash.tell()
+    tell_undoable()
     for notice in (*view.notices, *ignored):
         st.warning(notice, icon=":material/info:")
     choices(view)
