@@ -14,8 +14,12 @@ from scipy.special import expit, logit
 from core.stats.arrays import Bools, Floats
 from core.stats.blocks import blocks
 
-SHIFTS = np.linspace(-3.0, 3.0, 121)
-SPREADS = np.array([0.02, 0.1, 0.2, 0.4, 0.8, 1.6])
+# Fine near none; wide enough for a share of one in a hundred that becomes one in two.
+SHIFTS = np.concatenate(
+    [np.arange(-5.0, -2.0, 0.25), np.arange(-40, 41) / 20, np.arange(2.25, 5.25, 0.25)]
+)
+FINENESS = np.gradient(SHIFTS)
+SPREADS = np.array([0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2])  # of the normals; the first is no shift
 STEPS = 60
 # Stephens' penalty: as if so many more groups had been seen that are not moved at all.
 NULL_WEIGHT = 3.0
@@ -110,9 +114,7 @@ def shift_posterior(shares: Shares, weights: Floats) -> ShiftPosterior:
 
 def _components() -> Floats:
     """The density of each normal of the prior on the grid, summing to one."""
-    found = np.exp(-0.5 * (SHIFTS / np.maximum(SPREADS[:, None], SHIFTS[1] - SHIFTS[0])) ** 2)
-    found[0] = 0.0
-    found[0, np.abs(SHIFTS).argmin()] = 1.0  # the first is no shift at all
+    found = np.exp(-0.5 * (SHIFTS / np.maximum(SPREADS[:, None], 0.01)) ** 2) * FINENESS
     normed: Floats = found / found.sum(axis=1, keepdims=True)
     return normed
 

@@ -1,29 +1,21 @@
-"""Rows of what people did with candidates for gaps, and the erasing of their reasons."""
+"""Rows of what people did with candidates for gaps; nothing is decided here."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, insert, select, true, update
+from sqlalchemy import Connection, Row, insert, select, update
 
-from core.clock import from_micros, to_micros
+from core.clock import from_micros
 from core.gaps.candidates import Act, CandidateAct
-from core.gaps.mining_rules import mining_rules
 from core.storage.engine import Write
-from core.storage.fold import fold
-from core.storage.retention import CASES, kept_for
-from core.storage.sets import among
 from core.storage.tables import GapCandidateActRow, GapCandidateCaseRow
 from core.storage.tables.base import table_of
 
 ACTS = table_of(GapCandidateActRow)
 ACT_CASES = table_of(GapCandidateCaseRow)
-CASE_REF = re.compile(r"E-\d{6,}")
-Tells = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,40 +84,6 @@ def cases_of_acts(connection: Connection) -> dict[str, frozenset[int]]:
     for key, case_id in rows:
         found.setdefault(key, set()).add(case_id)
     return {key: frozenset(ids) for key, ids in found.items()}
-
-
-def erase_candidate_reasons_about(write: Write, case_ids: Sequence[int]) -> int:
-    """Empty the reasons that name one of these cases; gives how many."""
-    wanted = among(CASES.c.id, case_ids, write.dialect)
-    refs = set(write.connection.execute(select(CASES.c.ref).where(wanted)).scalars())
-    return _erase(write, lambda text: bool(refs.intersection(CASE_REF.findall(text))), true())
-
-
-def erase_candidate_mentions(write: Write, names: Iterable[str]) -> int:
-    """Empty every reason that tells any of these names; gives how many."""
-    known = [folded for folded in map(fold, names) if folded]
-    if not known:
-        return 0
-    told = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in known))
-    return _erase(write, lambda text: bool(told.search(fold(text))), true())
-
-
-def erase_old_candidate_reasons(write: Write, at: datetime) -> int:
-    """Empty the reasons older than they are kept; gives how many."""
-    before = to_micros(at - kept_for()[mining_rules().kept_as])
-    return _erase(write, bool, ACTS.c.acted_at < before)
-
-
-def _erase(write: Write, tells: Tells, where: ColumnElement[bool]) -> int:
-    held = set(write.connection.execute(select(CASES.c.ref).where(CASES.c.legal_hold)).scalars())
-    number = 0
-    for row in write.connection.execute(select(ACTS).where(where, ACTS.c.reason != "")).all():
-        if held.intersection(CASE_REF.findall(row.reason)) or not tells(row.reason):
-            continue
-        number += 1
-        change = update(ACTS).where(ACTS.c.id == row.id)
-        write.connection.execute(change.values(reason="", erased_at=write.at))
-    return number
 
 
 def _act(row: Row[tuple[object, ...]]) -> CandidateAct:

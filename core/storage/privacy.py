@@ -19,11 +19,7 @@ from core.storage.admit.rows import requester_key
 from core.storage.assessment_texts import ASSESSMENT_TEXTS
 from core.storage.engine import Write
 from core.storage.finding_texts import FINDING_TEXTS
-from core.storage.gap_candidates import (
-    erase_candidate_mentions,
-    erase_candidate_reasons_about,
-    erase_old_candidate_reasons,
-)
+from core.storage.gap_candidate_texts import GAP_CANDIDATE_TEXTS
 from core.storage.imports import REJECTS
 from core.storage.investigation_texts import INVESTIGATION_TEXTS
 from core.storage.partner_texts import PARTNER_TEXTS
@@ -41,6 +37,7 @@ BESIDE_CASES: Mapping[str, Erasing] = {
     "assessment_texts": ASSESSMENT_TEXTS,
     "finding_texts": FINDING_TEXTS,
     "partner_texts": PARTNER_TEXTS,
+    "gap_candidate_texts": GAP_CANDIDATE_TEXTS,
 }
 EMPTY = dict.fromkeys((*PERSONAL, "requester_key", "folded"), "")
 
