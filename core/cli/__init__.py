@@ -9,14 +9,14 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from core.cli import directory, export, imports, people, reference, store, workspace
+from core.cli import directory, export, imports, people, policy, reference, store, workspace
 from core.cli.frame import BAD_INPUT, BROKEN, say_failure
 from core.desk.boot import Desk, open_desk
 from core.errors import BadInput, DeskError, Refused
 from core.logs import log, start_logging
 from core.settings import Settings
 
-GROUPS = (imports, reference, export, people, directory, workspace, store)
+GROUPS = (imports, reference, policy, export, people, directory, workspace, store)
 
 
 def parser() -> argparse.ArgumentParser:

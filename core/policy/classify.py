@@ -6,7 +6,7 @@ belong to the first of them, which is their *head*; going back to an earlier hea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.policy.compare import Comparison, compare
@@ -25,7 +25,7 @@ class Fetched:
 
     key: str
     text_hash: str
-    text: str = field(repr=False)
+    load: Callable[[], str] = field(repr=False)  # texts are many, and few are needed at a time
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def classify(versions: Sequence[Fetched], past: Past, rules: PolicyRules) -> Ite
     for place, version in enumerate(versions):
         for near in range(place, min(place + ahead, len(versions) - 1) + 1):
             if near not in read:
-                read[near] = read_document(versions[near].text, rules)
+                read[near] = read_document(versions[near].load(), rules)
         document = read.pop(place)
         following = read.get(place + 1)
         if reason := _fault(document, past.last, following, rules):

@@ -37,6 +37,16 @@ class Reading(_Part):
         return re.compile("|".join(f"(?:{one})" for one in self.furniture), re.IGNORECASE)
 
 
+class Bounds(_Part):
+    """How much one import may hold."""
+
+    files: int = Field(gt=0)
+    text_megabytes: int = Field(gt=0)
+    archive_slack_megabytes: int = Field(gt=0)
+    broken_share: float = Share
+    commits: int = Field(gt=0)
+
+
 class Telling(_Part):
     """When two texts are taken for one that changed, or for one that was cut off."""
 
@@ -86,6 +96,7 @@ class PolicyRules(_Part):
     source: str
     date: date
     reading: Reading
+    bounds: Bounds
     telling: Telling
     twins: Twins
     importance: Importance

@@ -19,7 +19,7 @@ class Marked:
     """A change with the words that it added and removed."""
 
     key: str
-    document_id: int
+    document: str
     at: int
     words: Counter[str]
 
@@ -49,7 +49,7 @@ def twin_groups(changes: Sequence[Marked], rules: PolicyRules) -> Mapping[str, s
         for other in reversed(ordered[:place]):
             if one.at - other.at > rule.days * DAY_MICROS:
                 break
-            if other.document_id != one.document_id and _alike(one, other) >= rule.alike_share:
+            if other.document != one.document and _alike(one, other) >= rule.alike_share:
                 head = group.setdefault(other.key, other.key)
                 # One document stands once in a group.
                 group.setdefault(one.key, head)

@@ -80,6 +80,9 @@ class Taxonomy:
     contact_kinds: Terms
     policy_update_kinds: Terms
     policy_importances: Terms
+    policy_version_kinds: Terms
+    policy_version_reasons: Terms
+    policy_weights: Terms
 
     def terms(self, name: str) -> Terms:
         """The list of that name; an unknown name is a programming error."""
