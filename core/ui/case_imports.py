@@ -16,12 +16,13 @@ from core.desk.imports import ImportResult
 from core.errors import BadInput, Refused
 from core.intake.mapping_files import parse_mapping
 from core.storage.imports import Batch
-from core.ui import import_history, importing, states, uploads
+from core.ui import brought_in, import_history, importing, states, uploads
+from core.ui.brought_in import TakingBack
 from core.ui.case_link import QUEUE_PAGE
-from core.ui.flash import attempt
 from core.ui.format import plural
 from core.ui.state import asked_later, the_desk, the_zone
 
+SEEN = "import-preview"
 TYPES = ["csv", "tsv", "txt", "xlsx", "json", "jsonl", "ndjson", "parquet", "gz", "zip"]
 
 
@@ -37,13 +38,12 @@ def show_imports(person: Person) -> None:
 def new_import(person: Person) -> None:
     """Upload, look, map, try, bring in: each step appears when the one before is done."""
     st.markdown("**Bring in a file**")
-    upload = st.file_uploader("CSV, XLSX, JSON, JSON Lines or Parquet, also .gz and .zip", TYPES)
-    if upload is None:
-        uploads.forget()
+    words = "CSV, XLSX, JSON, JSON Lines or Parquet, also .gz and .zip"
+    path = uploads.uploaded(words, TYPES, the_desk().settings.local_dir)
+    if path is None:
         return
-    path = uploads.keep(upload, the_desk().settings.local_dir)
     try:
-        seen = importing.read_once(path, partial(imports.preview, the_desk(), person, path))
+        seen = uploads.read_once(SEEN, path, partial(imports.preview, the_desk(), person, path))
         importing.look(seen, path.name)
         text = importing.settle_mapping(seen, path)
         run(person, path, text, importing.still_asked(seen))
@@ -103,18 +103,17 @@ def history(person: Person) -> None:
 
 def acts(person: Person, chosen: Batch) -> None:
     """What can be done with one import."""
-    with st.container(horizontal=True, gap="small"):
-        if chosen.count.rejected:
-            read = partial(refused_rows, asked_later(), chosen.ref)
-            import_history.download(chosen.ref, chosen.count.rejected, read)
-        if chosen.status == "done" and may(person, "import.undo"):
-            st.button(
-                f"Undo {chosen.ref}",
-                icon=":material/undo:",
-                key="undo",
-                on_click=ask_before_undo,
-                args=(person, chosen),
-            )
+    taking_back = TakingBack(
+        key="undo",
+        words=f"Undo {chosen.ref}",
+        title="Take an import back",
+        changes=import_history.what_undo_changes(chosen),
+        yes="Undo it",
+        act=partial(undo, person, chosen.ref),
+    )
+    can_undo = chosen.status == "done" and may(person, "import.undo")
+    rejects = partial(refused_rows, asked_later(), chosen.ref)
+    brought_in.acts(chosen.ref, chosen.count.rejected, rejects, taking_back if can_undo else None)
 
 
 def refused_rows(asks: Callable[[], Person], ref: str) -> pd.DataFrame:
@@ -122,23 +121,9 @@ def refused_rows(asks: Callable[[], Person], ref: str) -> pd.DataFrame:
     return imports.rejects(the_desk(), asks(), ref)
 
 
-@st.dialog("Take an import back", on_dismiss="rerun")
-def ask_before_undo(person: Person, batch: Batch) -> None:
-    """Say what will change, then do it."""
-    st.write(import_history.what_undo_changes(batch))
-    args = (person, batch.ref)
-    if st.button("Undo it", type="primary", key="undo-yes", on_click=undo, args=args):
-        st.rerun()  # the whole page: the dialog alone would stay open
-
-
-def undo(person: Person, ref: str) -> None:
+def undo(person: Person, ref: str) -> str:
     """Take the import back and say what was kept."""
-
     st.session_state.pop("import-tried", None)
-
-    def act() -> str:
-        done = imports.undo(the_desk(), person, ref)
-        kept = f" Kept because changed since: {', '.join(done.kept[:20])}." if done.kept else ""
-        return f"{ref}: {plural(done.removed, 'case')} removed, {done.restored:,} restored.{kept}"
-
-    attempt(act)
+    done = imports.undo(the_desk(), person, ref)
+    kept = f" Kept because changed since: {', '.join(done.kept[:20])}." if done.kept else ""
+    return f"{ref}: {plural(done.removed, 'case')} removed, {done.restored:,} restored.{kept}"

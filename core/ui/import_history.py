@@ -1,15 +1,14 @@
-"""The imports so far: what each read and refused, its rejected rows as a file, and taking it back."""
+"""The imports so far: what each read and refused, and what taking it back would change."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from core.desk.export import escaped
 from core.storage.imports import Batch
 from core.ui.format import DASH, duration, exact, plural, relative
 
@@ -101,26 +100,4 @@ def what_undo_changes(batch: Batch) -> str:
         f"Undo of {batch.ref} removes the {plural(batch.count.cases_created, 'case')} that it "
         f"created and restores the {plural(batch.count.cases_updated, 'case')} that it changed. "
         "Cases that were changed since stay as they are and are named."
-    )
-
-
-def rejects_csv(rows: pd.DataFrame) -> bytes:
-    """Rejected rows as a file that a spreadsheet opens without running anything in it."""
-    safe = rows.copy()
-    for column in safe.columns:
-        if safe[column].dtype != "int64":
-            safe[column] = [escaped(str(cell)) for cell in safe[column]]
-    return safe.to_csv(index=False).encode("utf-8-sig")
-
-
-def download(ref: str, rejected: int, read: Callable[[], pd.DataFrame]) -> None:
-    """The rejected rows of one import or release, read when the button is clicked."""
-    st.download_button(
-        f"Download {plural(rejected, 'rejected row')}",
-        data=lambda: rejects_csv(read()),
-        file_name=f"rejected-{ref}.csv",
-        mime="text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        key="download-rejects",
     )

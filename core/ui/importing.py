@@ -29,7 +29,6 @@ from core.ui.rows_told import refused_rows, row_tiles
 TEXT = "import-mapping"
 ZONE = "import-zone"
 PROPOSAL = "proposal"
-SEEN = "import-preview"
 ROWS_AT_ONCE = 5
 COLUMNS_AT_ONCE = 12
 MANUAL = "docs/mapping.md"
@@ -49,18 +48,6 @@ CODES = {
     "%z": "zone",
 }
 Progress = Callable[[float, str], None]
-
-
-def read_once(path: Path, read: Callable[[], ImportPreview]) -> ImportPreview:
-    """What a file looks like, read once per upload."""
-    known = st.session_state.get(SEEN)
-    if known and known[0] == path:
-        seen: ImportPreview = known[1]
-        return seen
-    with st.spinner("Reading the file …"):
-        seen = read()
-    st.session_state[SEEN] = (path, seen)
-    return seen
 
 
 def look(seen: ImportPreview, name: str) -> None:

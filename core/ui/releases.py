@@ -16,7 +16,8 @@ from core.desk import reference_series
 from core.desk.reference_series import ReferenceResult
 from core.errors import BadInput, Refused
 from core.storage.reference_series import Release
-from core.ui import import_history, states, uploads
+from core.ui import brought_in, states, uploads
+from core.ui.brought_in import TakingBack
 from core.ui.flash import attempt
 from core.ui.format import DASH, count, exact, plural
 from core.ui.rows_told import refused_rows, row_tiles
@@ -42,11 +43,12 @@ def _new(person: Person) -> None:
     """Upload, look at what would become of it, bring it in."""
     st.markdown("**Bring a release in**")
     st.caption("Its figures stand beside our own on the Risk page and are never mixed into them.")
-    upload = st.file_uploader("The report as CSV, as it is published", TYPES, key="release-file")
-    if upload is None:
-        uploads.forget()
+    local_dir = the_desk().settings.local_dir
+    path = uploads.uploaded(
+        "The report as CSV, as it is published", TYPES, local_dir, "release-file"
+    )
+    if path is None:
         return
-    path = uploads.keep(upload, the_desk().settings.local_dir)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         name = st.text_input(
             "Name", key="release-name", placeholder="by its last quarter", max_chars=LONGEST_NAME
@@ -71,14 +73,10 @@ def _new(person: Person) -> None:
 def _foreseen(person: Person, path: Path, name: str, published: date | None) -> ReferenceResult:
     """What would become of the file; read once for each file, name, day and set of releases."""
     refs = tuple(r.ref for r in _in_force(person))
-    kept: tuple[object, ReferenceResult] | None = st.session_state.get(SEEN)
     asked = (path, name, published, refs)
-    if kept and kept[0] == asked:
-        return kept[1]
-    with st.spinner("Reading the file …"):
-        found = _run(person, path, name, published, dry_run=True)
-    st.session_state[SEEN] = (asked, found)
-    return found
+    return uploads.read_once(
+        SEEN, asked, partial(_run, person, path, name, published, dry_run=True)
+    )
 
 
 def _in_force(person: Person) -> list[Release]:
@@ -195,39 +193,24 @@ def _told(release: Release, zone: str) -> None:
 
 
 def _acts(person: Person, release: Release) -> None:
-    with st.container(horizontal=True, gap="small"):
-        if release.count.rejected:
-            read = partial(_refused_rows, asked_later(), release.ref)
-            import_history.download(release.ref, release.count.rejected, read)
-        if release.undone_at is None and may(person, "import.undo"):
-            st.button(
-                f"Take {release.ref} back",
-                icon=":material/undo:",
-                key="release-undo",
-                on_click=_ask_before_undo,
-                args=(person, release),
-            )
+    taking_back = TakingBack(
+        key="release-undo",
+        words=f"Take {release.ref} back",
+        title="Take a release back",
+        changes=f"The {plural(release.count.accepted, 'figure')} of {release.ref} go; what earlier "
+        "releases say of the same is shown again. It stays in the history as taken back.",
+        yes="Take it back",
+        act=partial(_undo, person, release.ref),
+    )
+    can_undo = release.undone_at is None and may(person, "import.undo")
+    rejects = partial(_refused_rows, asked_later(), release.ref)
+    brought_in.acts(release.ref, release.count.rejected, rejects, taking_back if can_undo else None)
 
 
 def _refused_rows(asks: Callable[[], Person], ref: str) -> pd.DataFrame:
     return reference_series.release_rejects(the_desk(), asks(), ref)
 
 
-@st.dialog("Take a release back", on_dismiss="rerun")
-def _ask_before_undo(person: Person, release: Release) -> None:
-    """Say what will change, then do it."""
-    st.write(
-        f"The {plural(release.count.accepted, 'figure')} of {release.ref} go; what earlier releases "
-        "say of the same is shown again. It stays in the history as taken back."
-    )
-    args = (person, release.ref)
-    if st.button("Take it back", type="primary", key="release-undo-yes", on_click=_undo, args=args):
-        st.rerun()  # the whole page: the dialog alone would stay open
-
-
-def _undo(person: Person, ref: str) -> None:
-    def act() -> str:
-        gone = reference_series.undo_release(the_desk(), person, ref)
-        return f"{ref}: {plural(gone, 'figure')} taken back."
-
-    attempt(act)
+def _undo(person: Person, ref: str) -> str:
+    gone = reference_series.undo_release(the_desk(), person, ref)
+    return f"{ref}: {plural(gone, 'figure')} taken back."

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 KEY = "desk.upload"
 FOLDER = "uploads"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,28 @@ def keep(upload: UploadedFile, local_dir: Path) -> Path:
         shutil.copyfileobj(upload, file)
     st.session_state[KEY] = Kept(upload.file_id, path, folder)
     return path
+
+
+def uploaded(
+    label: str, types: Sequence[str], local_dir: Path, key: str | None = None
+) -> Path | None:
+    """Where the file lies that a person uploads; None until they have chosen one."""
+    upload = st.file_uploader(label, types, key=key)
+    if upload is None:
+        forget()
+        return None
+    return keep(upload, local_dir)
+
+
+def read_once(key: str, asked: object, read: Callable[[], T]) -> T:
+    """What a file says, read once for each file and whatever else is asked about it."""
+    kept: tuple[object, T] | None = st.session_state.get(key)
+    if kept and kept[0] == asked:
+        return kept[1]
+    with st.spinner("Reading the file …"):
+        found = read()
+    st.session_state[key] = (asked, found)
+    return found
 
 
 def forget() -> None:
