@@ -39,6 +39,8 @@ class ImpactRules(BaseModel):
     history_weeks: int = Field(ge=52)
     most_listed: int = Field(ge=3)
     most_ranked: int = Field(ge=2)
+    draws: int = Field(ge=200)
+    draw_seed: int
     interval: float = Field(gt=0, lt=1)
     outlook: OutlookRules
 

@@ -1,18 +1,22 @@
-"""Which open gap costs most: places with their intervals, and where they cannot be told apart. Pure."""
+"""Which open gap costs most: places with their intervals, and where they cannot be told apart. Pure.
+
+Places among few are drawn, not worked out: ``core.stats.ranks`` takes a sum over many others for
+nearly certain, and with two or three gaps nothing is.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from core.gaps.impact_rules import impact_rules
 from core.gaps.outlook import Predicted, square_root_scale
-from core.stats.ranks import ranks
 
 MEASURE = "wrong"  # the hit that gaps are ranked by
-LOWEST_SHARE = 0.1  # asked for by the ranks, not shown
+KEPT = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,27 +38,37 @@ class Place:
         return self.tie[0] < self.tie[1]
 
 
-def ranked(expected: Sequence[tuple[str, Predicted]]) -> tuple[Place, ...]:
+def ranked(expected: Iterable[tuple[str, Predicted]]) -> tuple[Place, ...]:
     """The gaps by what is foreseen for each, the most first; equal ones by reference.
 
     Each is taken as foreseen on its own, though two gaps may share cases.
     """
-    if not expected:
-        return ()
-    ordered = sorted(expected, key=lambda one: (-one[1].mean, one[0]))
-    scale = [square_root_scale(predicted) for _, predicted in ordered]
-    # The lowest rank is 1, and most comes first.
-    mean, spread = -np.array([m for m, _ in scale]), np.array([s for _, s in scale])
-    found = ranks(mean, spread, impact_rules().interval, LOWEST_SHARE)
-    first, last = found.low.astype(int).tolist(), found.high.astype(int).tolist()
-    # An interval always holds the place that the gap is listed at.
-    first = [min(low, at) for at, low in enumerate(first, start=1)]
-    last = [max(high, at) for at, high in enumerate(last, start=1)]
+    ordered = tuple(sorted(expected, key=lambda one: (-one[1].mean, one[0])))
+    return _ranked(ordered) if ordered else ()
+
+
+@lru_cache(KEPT)
+def _ranked(ordered: tuple[tuple[str, Predicted], ...]) -> tuple[Place, ...]:
+    first, last = _intervals([predicted for _, predicted in ordered])
     ties = _ties(first, last)
     return tuple(
         Place(ref, predicted, low, high, tie)
         for (ref, predicted), low, high, tie in zip(ordered, first, last, ties, strict=True)
     )
+
+
+def _intervals(expected: Sequence[Predicted]) -> tuple[list[int], list[int]]:
+    """First and last place of each, around the place that it is listed at."""
+    rules = impact_rules()
+    scale = np.array([square_root_scale(predicted) for predicted in expected])
+    # Always the same draws: the same gaps keep their places.
+    noise = np.random.default_rng(rules.draw_seed).standard_normal((rules.draws, len(scale)))
+    drawn = scale[:, 0] + noise * scale[:, 1]
+    places = np.argsort(np.argsort(-drawn, axis=1, kind="stable"), axis=1) + 1
+    ends = ((1 - rules.interval) / 2, (1 + rules.interval) / 2)
+    found = np.quantile(places, ends, axis=0, method="inverted_cdf").astype(int)
+    listed = np.arange(1, len(scale) + 1)
+    return np.minimum(found[0], listed).tolist(), np.maximum(found[1], listed).tolist()
 
 
 def _ties(first: Sequence[int], last: Sequence[int]) -> list[tuple[int, int]]:
