@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from core.access.model import Person
-from core.access.rules import require
+from core.access.rules import why_not
 from core.cases.filter import CaseFilter
 from core.desk.gap_choices import gap_choices
 from core.desk.gaps import Cases, propose_gap
@@ -15,6 +15,7 @@ from core.desk.investigation_views import CountedFilter, foreseen
 from core.gaps.limits import gap_limits
 from core.gaps.matching import is_narrow, lasting
 from core.taxonomy import taxonomy
+from core.ui import states
 from core.ui.address import read_filter, seed
 from core.ui.flash import attempt, tell
 from core.ui.format import plural
@@ -33,7 +34,10 @@ LISTED = {"gap_type": "gap_types", "severity": "gap_severities"}
 
 def show_new(person: Person) -> None:
     """The form, filled with what the address says."""
-    require(person, "gap.propose")
+    refusal = why_not(person, "gap.propose")
+    if refusal:
+        states.refused(refusal, is_whole_page=True)
+        return
     cases, ignored = read_filter()
     _fill(cases)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="desk-head"):

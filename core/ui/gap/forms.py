@@ -1,0 +1,115 @@
+"""The forms over a gap's page: its facts, a task, a note, taking links back, and the acts."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from core.access.model import Person
+from core.desk.gap_choices import GapChoices, gap_choices
+from core.desk.gap_links import unlink_cases
+from core.desk.gap_tasks import NewTask, add_task, note
+from core.desk.gap_views import GapDossier
+from core.desk.gap_writes import Seen
+from core.desk.gaps import edit_gap
+from core.gaps.limits import gap_limits
+from core.gaps.workflow import moves
+from core.ui.drawer import FIELD, Form, chosen, open_form, opened_form, show_form, typed
+from core.ui.format import plural
+from core.ui.gap.act_forms import ACT, act_form
+from core.ui.gaps.fact_fields import fact_fields, typed_gap, values_of
+from core.ui.state import the_desk
+
+EDIT, TASK, NOTE, UNLINK = "edit", "task", "note", "unlink"
+
+
+def open_edit(view: GapDossier) -> None:
+    """Open the form of the facts, filled with them; in a callback."""
+    open_form(view.gap.ref, EDIT, **values_of(view.gap), seen=view.gap.version)
+
+
+def show_open_form(person: Person, view: GapDossier) -> None:
+    """The form that is open over the gap, if one is."""
+    ref = view.gap.ref
+    name, _, act = opened_form(ref).partition(":")
+    if name == ACT and act in moves():
+        show_form(ref, act_form(person, view.gap, moves()[act]))
+    elif name == EDIT:
+        show_form(ref, _edit(person, view))
+    elif name == TASK:
+        show_form(ref, _task(person, view))
+    elif name == NOTE:
+        show_form(ref, _note(person, view))
+    elif name == UNLINK:
+        show_form(ref, _unlink(person, view))
+
+
+def _edit(person: Person, view: GapDossier) -> Form:
+    choices = gap_choices(the_desk(), person)
+
+    def act() -> str:
+        version = chosen("seen")
+        seen = Seen(view.gap.ref, version if isinstance(version, int) else view.gap.version)
+        edit_gap(the_desk(), person, seen, typed_gap(FIELD))
+        return f"{view.gap.ref} is changed."
+
+    return Form(f"Change {view.gap.ref}", partial(fact_fields, FIELD, choices), act)
+
+
+def _task(person: Person, view: GapDossier) -> Form:
+    choices = gap_choices(the_desk(), person)
+
+    def act() -> str:
+        day = chosen("due_on")
+        due = day if isinstance(day, date) else None
+        add_task(the_desk(), person, view.gap.ref, NewTask(typed("text"), typed("owner"), due))
+        return "The task is added."
+
+    return Form("Add a task", partial(_task_fields, choices), act, "Add it")
+
+
+def _task_fields(choices: GapChoices) -> None:
+    st.text_area("What is to be done", key=FIELD + "text", max_chars=gap_limits().longest_text)
+    left, right = st.columns(2)
+    with left:
+        st.selectbox(
+            "Who does it",
+            ["", *choices.workers],
+            key=FIELD + "owner",
+            format_func=lambda name: (
+                f"{choices.workers.get(name, name)} ({name})" if name else "The owner of the gap"
+            ),
+        )
+    with right:
+        st.date_input("Until", value=None, key=FIELD + "due_on", format="YYYY-MM-DD")
+
+
+def _note(person: Person, view: GapDossier) -> Form:
+    def fields() -> None:
+        st.text_area("Note", key=FIELD + "text", height=120, max_chars=gap_limits().longest_text)
+        st.text_input("Link (optional)", key=FIELD + "link", placeholder="https://…")
+
+    def act() -> str:
+        note(the_desk(), person, view.gap.ref, typed("text"), typed("link"))
+        return "The note stands in the log."
+
+    return Form("Add a note to the log", fields, act, "Add it")
+
+
+def _unlink(person: Person, view: GapDossier) -> Form:
+    def fields() -> None:
+        st.multiselect(
+            "Links to take back", [one.case_ref for one in view.evidence], key=FIELD + "cases"
+        )
+        minutes = gap_limits().undo_minutes
+        st.caption(
+            f"The cases stay as they are. This can be undone in the log for {minutes} minutes."
+        )
+
+    def act() -> str:
+        refs = st.session_state.get(FIELD + "cases") or []
+        return f"{plural(unlink_cases(the_desk(), person, view.gap.ref, refs), 'link')} taken back."
+
+    return Form("Take links back", fields, act, "Take back")
