@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import streamlit as st
@@ -26,8 +28,10 @@ from core.ui.format import DASH, day, escape, exact
 from core.ui.partner.details_merge import merge_ask, show_merges
 from core.ui.partner.details_people import cover_form, show_people
 from core.ui.partners.facts_form import edit_form, open_edit
-from core.ui.partners.undoable import Undo, attempt_undoable, tell_undoable
+from core.ui.partners.undoable import Step, attempt_there_and_back, tell_undoable
 from core.ui.state import the_desk, the_zone
+
+SPELLING, HANDLE = "new-spelling", "new-handle"  # keys of the fields
 
 
 def show_details(person: Person, partner: Partner) -> None:
@@ -87,74 +91,76 @@ def _facts(view: Details, zone: str) -> None:
 
 
 def _spellings(person: Person, view: Details) -> None:
+    ref = view.entry.ref
     with st.container(border=True, gap="xsmall"):
         st.markdown("**Spellings**")
         st.caption("Files and forms that use one of these mean this partner.")
         for known in view.spellings:
+            is_name = view.is_name(known)
+            remove = partial(_remove_spelling, person, ref, known)
             _row(
                 known.spelling or known.folded,
-                "the name" if view.is_name(known) else "",
+                "the name" if is_name else "",
                 f"spelling-{known.id}",
-                partial(_remove_spelling, person, view.entry.ref, known)
-                if view.may_write and not view.is_name(known)
-                else None,
+                remove if view.may_write and not is_name else None,
             )
         if view.may_write:
-            with (
-                st.form("add-spelling", border=False),
-                st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
-            ):
+            with _adding("spelling", partial(_add_spelling, person, ref)):
                 st.text_input(
                     "Another spelling",
-                    key="new-spelling",
+                    key=SPELLING,
                     max_chars=directory_limits().longest_name,
                     width="stretch",
-                )
-                st.form_submit_button(
-                    "Add", on_click=partial(_add_spelling, person, view.entry.ref)
                 )
 
 
 def _accounts(person: Person, view: Details) -> None:
+    ref, label = view.entry.ref, partial(taxonomy().label, "platforms")
     with st.container(border=True, gap="xsmall"):
         st.markdown("**Accounts**")
         if not view.accounts:
             st.caption("No account is noted.")
         for account in view.accounts:
+            remove = partial(_remove_account, person, ref, account)
             _row(
                 account.handle,
-                taxonomy().label("platforms", account.platform),
+                label(account.platform),
                 f"account-{account.id}",
-                partial(_remove_account, person, view.entry.ref, account)
-                if view.may_write
-                else None,
+                remove if view.may_write else None,
             )
         if view.may_write:
-            with (
-                st.form("add-account", border=False),
-                st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
-            ):
+            with _adding("account", partial(_add_account, person, ref)):
                 st.selectbox(
                     "Platform",
                     list(taxonomy().platforms),
                     key="new-platform",
-                    format_func=lambda value: taxonomy().label("platforms", value),
+                    format_func=label,
                     width=150,
                 )
                 st.text_input(
                     "Handle",
-                    key="new-handle",
+                    key=HANDLE,
                     max_chars=directory_limits().longest_handle,
                     width="stretch",
                 )
-                st.form_submit_button("Add", on_click=partial(_add_account, person, view.entry.ref))
 
 
-def _row(words: str, note: str, key: str, remove: object) -> None:
+@contextmanager
+def _adding(what: str, add: Callable[[], None]) -> Iterator[None]:
+    """A form of one line, its fields before the button."""
+    with (
+        st.form(f"add-{what}", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom", gap="small"),
+    ):
+        yield
+        st.form_submit_button("Add", on_click=add)
+
+
+def _row(words: str, note: str, key: str, remove: Callable[[], None] | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"row-{key}"):
         st.text(words, width="content")
         st.caption(note or " ", width="stretch")
-        if callable(remove):
+        if remove:
             st.button(
                 "Remove",
                 icon=":material/close:",
@@ -193,49 +199,49 @@ def _tier_words(view: Details, zone: str) -> list[str]:
 
 def _add_spelling(person: Person, ref: str) -> None:
     def act() -> str:
-        text = st.session_state["new-spelling"]
+        text = st.session_state[SPELLING]
         add_spelling(the_desk(), person, ref, text)
-        st.session_state["new-spelling"] = ""
         return f"“{text.strip()}” leads to this partner from now on."
 
-    attempt(act)
-
-
-def _remove_spelling(person: Person, ref: str, known: Known) -> None:
-    desk = the_desk()
-
-    def act() -> tuple[str, Undo]:
-        remove_spelling(desk, person, ref, known.id)
-
-        def undo() -> str:
-            add_spelling(desk, person, ref, known.spelling)
-            return f"“{known.spelling}” leads to this partner again."
-
-        return f"“{known.spelling}” leads nowhere now.", undo
-
-    attempt_undoable(act)
+    attempt(partial(_add, SPELLING, act))
 
 
 def _add_account(person: Person, ref: str) -> None:
     def act() -> str:
-        handle = st.session_state["new-handle"]
+        handle = st.session_state[HANDLE]
         add_account(the_desk(), person, ref, st.session_state["new-platform"], handle)
-        st.session_state["new-handle"] = ""
         return f"{handle.strip()} is noted."
 
-    attempt(act)
+    attempt(partial(_add, HANDLE, act))
+
+
+def _add(field: str, act: Callable[[], str]) -> str:
+    """Once it is added, the field is free for another one."""
+    told = act()
+    st.session_state[field] = ""
+    return told
+
+
+def _remove_spelling(person: Person, ref: str, known: Known) -> None:
+    desk, words = the_desk(), f"“{known.spelling}” leads"
+    attempt_there_and_back(
+        Step(partial(remove_spelling, desk, person, ref, known.id), f"{words} nowhere now."),
+        Step(
+            partial(add_spelling, desk, person, ref, known.spelling),
+            f"{words} to this partner again.",
+        ),
+    )
 
 
 def _remove_account(person: Person, ref: str, account: Account) -> None:
-    desk = the_desk()
-
-    def act() -> tuple[str, Undo]:
-        remove_account(desk, person, ref, account.id)
-
-        def undo() -> str:
-            add_account(desk, person, ref, account.platform, account.handle)
-            return f"{account.handle} is back."
-
-        return f"{account.handle} is no longer an account of this partner.", undo
-
-    attempt_undoable(act)
+    desk, handle = the_desk(), account.handle
+    attempt_there_and_back(
+        Step(
+            partial(remove_account, desk, person, ref, account.id),
+            f"{handle} is no longer an account of this partner.",
+        ),
+        Step(
+            partial(add_account, desk, person, ref, account.platform, handle),
+            f"{handle} is back.",
+        ),
+    )

@@ -23,7 +23,7 @@ from core.errors import BadInput
 from core.storage.partner_assignments import Cover, ServedBy
 from core.ui.drawer import FIELD, Form, chosen, open_form, typed
 from core.ui.format import escape, exact
-from core.ui.partners.undoable import Undo, attempt_undoable
+from core.ui.partners.undoable import Step, attempt_there_and_back
 from core.ui.state import the_desk
 
 STATES = {
@@ -184,30 +184,22 @@ def _assign_chosen(person: Person, ref: str, names: dict[str, str]) -> None:
 def _change(person: Person, ref: str, username: str, name: str, *, is_on: bool) -> None:
     desk = the_desk()
 
-    def put(is_put: bool) -> str:
+    def put(is_put: bool) -> Step:
         add, remove = ([username], []) if is_put else ([], [username])
-        change_managers(desk, person, ref, add=add, remove=remove)
-        return f"{name} serves {ref} {'from now on' if is_put else 'no longer'}."
+        words = f"{name} serves {ref} {'from now on' if is_put else 'no longer'}."
+        return Step(partial(change_managers, desk, person, ref, add=add, remove=remove), words)
 
-    def act() -> tuple[str, Undo]:
-        return put(is_on), partial(put, not is_on)
-
-    attempt_undoable(act)
+    attempt_there_and_back(put(is_on), put(not is_on))
 
 
 def _stop(person: Person, ref: str, cover: Cover) -> None:
     desk = the_desk()
-
-    def act() -> tuple[str, Undo]:
-        stop_cover(desk, person, ref, cover.id)
-
-        def undo() -> str:
-            take_up_cover(desk, person, ref, cover.id)
-            return f"{cover.name} covers as before."
-
-        return f"{cover.name} no longer covers.", undo
-
-    attempt_undoable(act)
+    attempt_there_and_back(
+        Step(partial(stop_cover, desk, person, ref, cover.id), f"{cover.name} no longer covers."),
+        Step(
+            partial(take_up_cover, desk, person, ref, cover.id), f"{cover.name} covers as before."
+        ),
+    )
 
 
 def _open_cover(person: Person, view: Details) -> None:

@@ -16,7 +16,7 @@ from core.ui import states
 from core.ui.case_link import open_partner
 from core.ui.flash import attempt
 from core.ui.format import escape, exact, plural
-from core.ui.partners.undoable import Undo, attempt_undoable
+from core.ui.partners.undoable import Step, Undo, attempt_there_and_back, attempt_undoable
 from core.ui.state import the_desk
 
 
@@ -118,18 +118,11 @@ def _take(person: Person, proposal: Proposal) -> None:
 
 
 def _differ(person: Person, ref: str, other: str) -> None:
-    desk = the_desk()
-
-    def act() -> tuple[str, Undo]:
-        dismiss_pair(desk, person, ref, other)
-
-        def undo() -> str:
-            propose_pair(desk, person, ref, other)
-            return f"{ref} and {other} are proposed again."
-
-        return f"{ref} and {other} are not proposed again.", undo
-
-    attempt_undoable(act)
+    desk, words = the_desk(), f"{ref} and {other} are"
+    attempt_there_and_back(
+        Step(partial(dismiss_pair, desk, person, ref, other), f"{words} not proposed again."),
+        Step(partial(propose_pair, desk, person, ref, other), f"{words} proposed again."),
+    )
 
 
 def _again(person: Person, ref: str, other: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -11,6 +12,13 @@ from core.ui.flash import attempt, tell
 
 UNDO = "desk.flash.undo"
 Undo = Callable[[], str]  # takes it back and says so
+
+
+class Step(NamedTuple):
+    """Something to do, and the words that say it is done."""
+
+    act: Callable[[], object]
+    words: str
 
 
 def attempt_undoable(act: Callable[[], tuple[str, Undo]]) -> None:
@@ -23,6 +31,20 @@ def attempt_undoable(act: Callable[[], tuple[str, Undo]]) -> None:
 
     st.session_state.pop(UNDO, None)
     attempt(done)
+
+
+def attempt_there_and_back(there: Step, back: Step) -> None:
+    """Do something of which the way back is known before; otherwise as above."""
+
+    def act() -> tuple[str, Undo]:
+        there.act()
+        return there.words, undo
+
+    def undo() -> str:
+        back.act()
+        return back.words
+
+    attempt_undoable(act)
 
 
 def tell_undoable() -> None:
