@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time
 
 from core.access.model import Person
 from core.access.rules import require
 from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
-from core.desk.gap_writes import WRITE, Seen, changing
+from core.desk.gap_writes import WRITE, GapChange, Seen, changing
 from core.errors import BadInput
 from core.gaps.model import NOTHING, Gap, Given
 from core.gaps.rules import usable_given, why_not_move
@@ -67,15 +68,20 @@ def move(
     given = usable_given(given)
     name = "gap.respond" if moves()[acts[0]].axis == "response" else f"gap.{acts[0]}"
     with changing(desk, person, name, seen) as change:
-        gap, today = change.gap, from_micros(change.write.at).date()
-        act = next((a for a in acts if moves()[a].leads_from(gap.states)), acts[0])
-        refusal = why_not_move(gap, act, given, person.role, today, effect)
-        if refusal:
-            raise refusal
-        chosen = moves()[act]
-        change.tell(to=chosen.to, **({"effect": effect} if effect else {}))
-        line = Line(act, chosen.to, given.reason, given.link)
-        change.done(line, **_facts(change.write, gap, chosen, given), erased_at=None)
+        make_move(change, acts, given, effect)
+
+
+def make_move(change: GapChange, acts: Sequence[str], given: Given, effect: str = "") -> None:
+    """The same inside a write that was begun."""
+    gap, today = change.gap, from_micros(change.write.at).date()
+    act = next((a for a in acts if moves()[a].leads_from(gap.states)), acts[0])
+    refusal = why_not_move(gap, act, given, change.person.role, today, effect)
+    if refusal:
+        raise refusal
+    chosen = moves()[act]
+    change.tell(to=chosen.to, **({"effect": effect} if effect else {}))
+    line = Line(act, chosen.to, given.reason, given.link)
+    change.done(line, **_facts(change.write, gap, chosen, given), erased_at=None)
 
 
 def _facts(write: Write, gap: Gap, move: Move, given: Given) -> dict[str, object]:

@@ -14,7 +14,9 @@ import pandas as pd
 from core.audit.model import Draft
 from core.demo import SIGN_INS, DemoWorld, generate
 from core.desk.boot import OPERATOR, Desk
+from core.desk.demo_gaps import add_gaps
 from core.desk.demo_investigations import add_investigations
+from core.desk.demo_policy_feed import add_policy_feed
 from core.desk.demo_records import add_records
 from core.desk.demo_risks import add_risks
 from core.errors import Refused
@@ -102,6 +104,8 @@ def create_demo(
     add_investigations(desk, world.truth)
     add_risks(desk, world.truth)
     add_records(desk, world.truth)
+    add_policy_feed(desk)
+    add_gaps(desk, world.truth)
     progress(1.0, "Demo workspace ready")
     return DemoWorkspace(
         cases=cases,

@@ -94,7 +94,7 @@ def entries_of(
     Linking and unlinking name the cases that the reader may see, and are left out without any.
     """
     statement = select(ENTRIES).where(ENTRIES.c.gap_id == gap_id, ENTRIES.c.version > after)
-    rows = connection.execute(statement.order_by(ENTRIES.c.id.desc())).all()
+    rows = connection.execute(statement.order_by(ENTRIES.c.at.desc(), ENTRIES.c.id.desc())).all()
     touched = _touched(connection, gap_id)
     seen = _seen(connection, scope, gap_id)
     return tuple(
