@@ -132,6 +132,13 @@ def clause_view(desk: Desk, person: Person, key: str) -> ClauseView:
     )
 
 
+def clause_keys(desk: Desk, person: Person) -> dict[str, str]:
+    """Every clause with what it is called, for those who choose some."""
+    require(person, READ)
+    with desk.store.read() as connection:
+        return {one.key: f"{one.key} {one.title}" for one in clauses(connection)}
+
+
 def by_key(versions: Sequence[Clause]) -> dict[str, list[Clause]]:
     """The versions of each clause, oldest first."""
     found: dict[str, list[Clause]] = defaultdict(list)

@@ -17,7 +17,14 @@ from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
 from core.desk.policy_feed import REMIND, WRITE
 from core.errors import BadInput, Conflict, NotFound, Refused
-from core.policy.feed import Update, attendance, clause_ref, is_history
+from core.policy.feed import (
+    Confirmation,
+    Reminder,
+    Update,
+    attendance,
+    clause_ref,
+    is_history,
+)
 from core.policy.feed_rules import (
     ACKNOWLEDGE,
     feed_rules,
@@ -84,7 +91,8 @@ def confirm(desk: Desk, person: Person, ref: str, version: int) -> None:
         if any(c.username == person.username and c.version >= update.asks_from for c in found):
             raise Refused("You confirmed this already.")
         write.details["version"] = version
-        rows.confirm(write, ref, person.username, person.role, version)
+        at = from_micros(write.at)
+        rows.confirm(write, Confirmation(ref, person.username, person.role, version, at))
 
 
 def take_back(desk: Desk, person: Person, ref: str) -> None:
@@ -119,7 +127,7 @@ def remind(desk: Desk, person: Person, ref: str, usernames: Sequence[str] = ()) 
                 "Nobody is left to be reminded." if not missing else "They were reminded already.",
                 hint=f"Once in {feed_rules().remind_again_hours} hours is enough.",
             )
-        rows.remind(write, ref, due)
+        rows.remind(write, [Reminder(ref, name, person.username, at) for name in due])
         write.details["people"] = due
         return len(due)
 

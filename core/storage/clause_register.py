@@ -63,8 +63,10 @@ def additions(connection: Connection) -> dict[tuple[str, str], ClauseAddition]:
     }
 
 
-def add_version(write: Write, last: Clause, new: NewClauseVersion) -> None:
-    """Add a version that begins where the last one ends."""
+def add_version(
+    write: Write, last: Clause, new: NewClauseVersion, *, by: str = "", at: int | None = None
+) -> None:
+    """Add a version that begins where the last one ends; now and by the writer unless said."""
     begins = to_micros(new.effective_at)
     write.connection.execute(
         update(CLAUSES)
@@ -87,8 +89,8 @@ def add_version(write: Write, last: Clause, new: NewClauseVersion) -> None:
             version=new.version,
             importance=new.importance,
             reason=new.reason,
-            added_by=write.draft.actor,
-            added_at=write.at,
+            added_by=by or write.draft.actor,
+            added_at=write.at if at is None else at,
         )
     )
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
-from core.clock import from_micros
+from core.clock import from_micros, to_micros
 from core.policy.feed import Confirmation, Member, Reminder
 from core.storage.engine import Write
 from core.storage.tables import (
@@ -68,17 +68,10 @@ def add_post(write: Write, **facts: object) -> str:
     last = write.connection.execute(select(func.max(POSTS.c.id))).scalar()
     key = (last or 0) + 1  # no other write runs, so nobody else takes this number
     ref = f"PU-{key:04d}"
+    first = {"version": 1, "asks_from": 1, "asks_since_at": write.at}
+    own = {"posted_by": write.draft.actor, "posted_at": write.at}
     write.connection.execute(
-        insert(POSTS).values(
-            id=key,
-            ref=ref,
-            version=1,
-            asks_from=1,
-            asks_since_at=write.at,
-            posted_by=write.draft.actor,
-            posted_at=write.at,
-            **_stored(facts),
-        )
+        insert(POSTS).values(id=key, ref=ref, **{**first, **own, **_stored(facts)})
     )
     return ref
 
@@ -110,12 +103,16 @@ def confirmations(
     )
 
 
-def confirm(write: Write, ref: str, username: str, role: str, version: int) -> None:
+def confirm(write: Write, given: Confirmation) -> None:
     """Keep that a person confirmed an update; an older confirmation of theirs gives way."""
-    take_back(write, ref, username)
+    take_back(write, given.ref, given.username)
     write.connection.execute(
         insert(CONFIRMATIONS).values(
-            ref=ref, username=username, role=role, version=version, confirmed_at=write.at
+            ref=given.ref,
+            username=given.username,
+            role=given.role,
+            version=given.version,
+            confirmed_at=to_micros(given.at),
         )
     )
 
@@ -141,10 +138,17 @@ def reminders(connection: Connection, refs: Sequence[str] | None = None) -> tupl
     )
 
 
-def remind(write: Write, ref: str, usernames: Sequence[str]) -> None:
+def remind(write: Write, given: Sequence[Reminder]) -> None:
     """Keep that people were reminded of an update."""
-    facts = {"ref": ref, "reminded_by": write.draft.actor, "reminded_at": write.at}
-    rows = [{**facts, "username": username} for username in usernames]
+    rows = [
+        {
+            "ref": one.ref,
+            "username": one.username,
+            "reminded_by": one.by,
+            "reminded_at": to_micros(one.at),
+        }
+        for one in given
+    ]
     if rows:
         write.connection.execute(insert(REMINDERS), rows)
 

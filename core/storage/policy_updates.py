@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from core.policy.feed import CLAUSE, DOCUMENT, Update, clause_ref
 from core.policy.feed_rules import FeedRules
 from core.policy.model import PolicyVersion
+from core.policy.twins import shown_once
 from core.storage.clause_register import ClauseAddition, additions
 from core.storage.policy_documents import policy_changes
 from core.storage.policy_feed import Post, posts
@@ -67,10 +68,7 @@ def of_post(post: Post, rules: FeedRules) -> Update:
 
 def of_documents(versions: Sequence[PolicyVersion], rules: FeedRules) -> Iterator[Update]:
     """Changes of documents; what several of them say at about one time stands here once."""
-    for version in versions:
-        first = min([(version.at, version.key), *((o.at, o.key) for o in version.also_on)])
-        if first == (version.at, version.key):
-            yield of_document(version, rules)
+    return (of_document(version, rules) for version in shown_once(versions))
 
 
 def of_document(version: PolicyVersion, rules: FeedRules) -> Update:

@@ -22,6 +22,7 @@ LISTS: Mapping[str, str] = {
     "partner": "the partner",
     "gaps": "the policy gaps",
     "gap": "the policy gap",
+    "policy": "the policy updates",
 }
 CASE_PAGE = PROJECT_ROOT / "pages" / "case.py"
 QUEUE_PAGE = PROJECT_ROOT / "pages" / "queue.py"

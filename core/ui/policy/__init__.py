@@ -1,0 +1,1 @@
+"""The page of policy updates: feed, one update, clause register, published documents."""
