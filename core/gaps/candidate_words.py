@@ -66,7 +66,7 @@ def range_words(found: Excess, rules: MiningRules) -> str:
     return (
         f"true share {percent(found.low)} to {percent(found.high)} "
         f"({rules.interval * 100:.0f} % interval), "
-        f"at least about {max(1, round(found.sure_excess)):,} more than usual"
+        f"about {max(1, round(found.beyond)):,} more than usual"
     )
 
 

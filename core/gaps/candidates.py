@@ -41,7 +41,7 @@ class Candidate:
     def signals(self) -> tuple[Excess, ...]:
         """Those that were found, the strongest first."""
         found = [one for one in (self.excess, self.unclear) if one is not None]
-        return tuple(sorted(found, key=lambda one: -one.sure_excess))
+        return tuple(sorted(found, key=lambda one: -one.beyond))
 
     @property
     def main(self) -> Excess:
@@ -50,8 +50,8 @@ class Candidate:
 
     @property
     def weight(self) -> float:
-        """Decisions beyond the usual ones that can be told with care: what candidates rank by."""
-        return self.main.sure_excess
+        """Decisions beyond the usual ones: what candidates rank by."""
+        return self.main.beyond
 
     @property
     def key(self) -> str:

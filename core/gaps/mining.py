@@ -47,14 +47,14 @@ class Excess:
     related: tuple[RelatedSlice, ...] = ()
 
     @property
-    def sure_excess(self) -> float:
-        """Hits beyond the usual ones, at the careful end of the interval."""
-        return (self.low - self.expected_share) * self.reviewed
+    def beyond(self) -> float:
+        """Hits beyond the usual ones, as the share pulled towards the usual tells them."""
+        return (self.share - self.expected_share) * self.reviewed
 
 
 @dataclass(frozen=True, slots=True)
 class MinedExcess:
-    """The candidates, the largest careful excess first, and what was looked through."""
+    """The candidates, those with most hits beyond the usual first, and what was looked through."""
 
     found: tuple[Excess, ...]
     reviewed: int
@@ -70,9 +70,13 @@ def mine_excess(
     with one_thread():
         search = Search(cases, rules, material, progress or _silent)
         found = [_told(search, one, rules) for one in search.run()]
-    kept = [one for one in found if one.sureness >= rules.sure_from]
+    kept = [
+        one
+        for one in found
+        if one.sureness >= rules.sure_from and one.beyond >= rules.least_excess
+    ]
     return MinedExcess(
-        found=tuple(sorted(kept, key=lambda one: -one.sure_excess)),
+        found=tuple(sorted(kept, key=lambda one: -one.beyond)),
         reviewed=len(cases.hit),
         hits=int(cases.hit.sum()),
         slices=search.slice_count,

@@ -67,6 +67,7 @@ class MiningRules(BaseModel):
     interval: float = Field(gt=0, lt=1)
     sure_from: float = Field(gt=0, lt=1)
     strong_from: float = Field(gt=0, lt=1)
+    least_excess: float = Field(ge=0)
     condition_margin: float = Field(ge=0)
     most_candidates: int = Field(ge=1)
     most_related: int = Field(ge=0)

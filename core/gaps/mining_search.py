@@ -17,7 +17,6 @@ from core.stats.odds_shift import Shares, evidence, fit_shifts, shift_posterior
 
 Progress = Callable[[float, str], None]
 ROUNDS_PER_CANDIDATE = 3  # kin that is folded takes a round each
-REFIT_STEPS = 4
 WORTH_A_LOOK = 0.5  # evidence below which no slice can be sure
 
 
@@ -81,33 +80,37 @@ class Search:
         if not self.slice_count:
             return found
         expected = self._expected()
-        sure = self._sureness(expected) >= self._rules.sure_from
+        sure = self._stands_out(expected)
         for turn in range(most * ROUNDS_PER_CANDIDATE):
             if len(found) == most or not sure.any():
                 break
             self._tell(0.5 + 0.5 * min(1.0, turn / most), "Explaining what stands out")
             strength = evidence(self._shares(expected))
             winner = self._best_kin(int(np.where(sure, strength, -1.0).argmax()), strength)
-            flag = self._flag(winner)
-            self._flags.append(flag)
-            self._fit = self._fitted(self._fit)
-            expected = self._expected()
-            after = self._sureness(expected) >= self._rules.sure_from
-            after[winner] = False
-            for one in (*found, Found(winner, len(self._flags) - 1)):
-                after[one.place] = False
-            self._fold(winner, found, sure & ~after, strength)
-            sure = after
+            before, expected = sure, self._explained(winner)
+            sure = self._stands_out(expected)
+            sure[[winner, *(one.place for one in found)]] = False
+            self._fold(winner, found, before & ~sure, strength)
         return found
+
+    def _explained(self, winner: int) -> Floats:
+        """What is usual when the winner has an effect of its own."""
+        self._flags.append(self._flag(winner))
+        self._fit = self._fitted(self._fit)
+        return self._expected()
 
     def final(self, one: Found) -> Verdict:
         """The verdict on a candidate with all others explained, but not itself."""
         own = self._odds(but=one.flag)
         family = self._family_of(one.place)
         place = one.place - self._starts[family]
-        share = self._families[family].sums(self._cells.totals * expit(own))[place]
-        total, hits = self._totals[one.place], self._hits[one.place]
-        expected = np.array([share / total])
+        usual = self._families[family].sums(self._cells.totals * expit(own))[place]
+        return self._verdict(one.place, float(usual / self._totals[one.place]))
+
+    def _verdict(self, place: int, usual: float) -> Verdict:
+        """The verdict on a slice against a usual share."""
+        family = self._family_of(place)
+        total, hits, expected = self._totals[place], self._hits[place], np.array([usual])
         shares = Shares(np.array([hits]), np.array([total]), expected, self.spread)
         post = shift_posterior(shares, self._priors[family])
         edge = (1 - self._rules.interval) / 2
@@ -135,8 +138,8 @@ class Search:
         return float(self._hits[place]), float(self._totals[place])
 
     def _fitted(self, start: Crossed | None) -> Crossed:
-        given = (self._cells.hits, self._cells.totals, self._factors, self._flags, start)
-        return fit_crossed(*given) if start is None else fit_crossed(*given, steps=REFIT_STEPS)
+        cells = self._cells
+        return fit_crossed(cells.hits, cells.totals, self._factors, self._flags, start)
 
     def _odds(self, but: int | None = None) -> Floats:
         """Log-odds of each cell without the rule's own part, and without one free effect."""
@@ -159,16 +162,20 @@ class Search:
         shares = self._shares(self._expected())
         return [fit_shifts(shares.only(self._in_family(at))) for at in range(len(self._families))]
 
-    def _sureness(self, expected: Floats) -> Floats:
-        """For each slice the probability that its share is materially above the usual."""
-        shares, found = self._shares(expected), np.zeros(self.slice_count)
+    def _stands_out(self, expected: Floats) -> Bools:
+        """The slices that are materially above the usual as far as can be told with care."""
+        shares, found = self._shares(expected), np.zeros(self.slice_count, dtype=np.bool_)
         promising = evidence(shares) >= WORTH_A_LOOK
         for at, prior in enumerate(self._priors):
-            chosen = promising & self._in_family(at)
-            if chosen.any():
-                some = shares.only(chosen)
-                post = shift_posterior(some, prior)
-                found[chosen] = post.above(some.expected + self._material)
+            places = np.flatnonzero(promising & self._in_family(at))
+            if not len(places):
+                continue
+            some = shares.only(places)
+            post = shift_posterior(some, prior)
+            sure = post.above(some.expected + self._material) >= self._rules.sure_from
+            places, some, post = places[sure], some.only(sure), post.only(sure)
+            beyond = (post.mean - some.expected) * some.totals
+            found[places] = beyond >= self._rules.least_excess
         return found
 
     def _in_family(self, at: int) -> Bools:

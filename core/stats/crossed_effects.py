@@ -19,6 +19,7 @@ FREE_VARIANCE = 4.0  # of an effect that stands for itself: wide on the log-odds
 START_VARIANCE = 0.05
 LEAST_VARIANCE = 1e-4
 MOST_STEP = 2.0
+STEPS, STEPS_AGAIN = 15, 3
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -57,21 +58,28 @@ def fit_crossed(
     factors: Sequence[Factor],
     flags: Sequence[Bools] = (),
     start: Crossed | None = None,
-    steps: int = 25,
 ) -> Crossed:
-    """Effects of all factors, and of each flagged group of rows an effect of its own."""
+    """Effects of all factors, and of each flagged group of rows an effect of its own.
+
+    From a fit to begin with the spreads are kept, and a few steps take it to the new groups.
+    """
     parts = _Parts(hits, totals, tuple(factors), tuple(flags))
     at, variances = parts.begin(start)
-    for _ in range(steps):
+    for _ in range(STEPS if start is None else STEPS_AGAIN):
         eta = parts.log_odds(at)
         mean = expit(eta)
         weight = totals * mean * (1 - mean)
         penalty = parts.penalty(variances)
         slope = parts.collect(hits - totals * mean) - penalty * at
-        covariance = np.linalg.inv(parts.information(weight) + np.diag(penalty))
-        move = covariance @ slope
+        information = parts.information(weight) + np.diag(penalty)
+        if start is None:
+            covariance = np.linalg.inv(information)
+            move: Floats = covariance @ slope
+        else:
+            move = np.linalg.solve(information, slope).astype(np.float64)
         at = at + move * min(1.0, MOST_STEP / max(1e-9, float(np.abs(move).max())))
-        variances = parts.variances(at, np.diag(covariance))
+        if start is None:
+            variances = parts.variances(at, np.diag(covariance))
     return parts.told(at, variances)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit, logit
 
-from core.stats.arrays import Bools, Floats
+from core.stats.arrays import Bools, Floats, Ints
 from core.stats.blocks import blocks
 
 # Fine near none; wide enough for a share of one in a hundred that becomes one in two.
@@ -37,7 +37,7 @@ class Shares:
     expected: Floats
     spread: float = 1.0
 
-    def only(self, chosen: Bools) -> Shares:
+    def only(self, chosen: Bools | Ints) -> Shares:
         """The chosen groups."""
         return Shares(self.hits[chosen], self.totals[chosen], self.expected[chosen], self.spread)
 
@@ -48,6 +48,10 @@ class ShiftPosterior:
 
     weight: Floats  # groups x shifts
     share: Floats
+
+    def only(self, chosen: Bools) -> ShiftPosterior:
+        """Of the chosen groups."""
+        return ShiftPosterior(self.weight[chosen], self.share[chosen])
 
     @property
     def mean(self) -> Floats:
