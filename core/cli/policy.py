@@ -22,7 +22,9 @@ def add_commands(commands: Commands) -> None:
     policy = commands.add_parser("policy", help="versions of policy documents")
     acts = policy.add_subparsers(dest="act", required=True, metavar="ACT")
     bring = acts.add_parser("import", help="bring in fetched versions and tell what changed")
-    bring.add_argument("path", type=Path, metavar="PATH", help="a folder, archive or git repository")
+    bring.add_argument(
+        "path", type=Path, metavar="PATH", help="a folder, archive or git repository"
+    )
     bring.add_argument("--service", default="", metavar="NAME", help="whose document it is")
     bring.add_argument("--document", default="", metavar="NAME", help="what it is called")
     bring.add_argument("--json", action="store_true")
@@ -91,7 +93,10 @@ def run_list(arguments: argparse.Namespace, open_desk: OpenDesk) -> int:
     documents = policy_documents.list_policy_documents(desk, OPERATOR)
     imports = policy_documents.list_policy_imports(desk, OPERATOR)
     if arguments.json:
-        told = {"documents": [asdict(d) for d in documents], "imports": [asdict(i) for i in imports]}
+        told = {
+            "documents": [asdict(d) for d in documents],
+            "imports": [asdict(i) for i in imports],
+        }
         say_json(told)
         return DONE
     for one in documents:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from core.desk.boot import Desk
 from core.desk.policy_plan import Batch, Planner, twins_after
 from core.errors import BadInput
 from core.intake.policy_names import DocumentName
-from core.intake.policy_sources import ARCHIVE, GIT, PassedOver, PolicySource, open_policy_source
+from core.intake.policy_sources import ARCHIVE, FOLDER, Item, PassedOver, open_policy_source
 from core.intake.policy_texts import FetchedFault, FetchedText
 from core.policy.model import Kind
 from core.policy.rules import PolicyRules, policy_rules
@@ -60,21 +60,43 @@ def import_policy(
     """
     require(person, "policy.write")
     tell = progress or _silent
-    rules = policy_rules()
     given = DocumentName(service.strip(), document.strip())
-    source = open_policy_source(path, given, desk.settings, rules, desk.clock.now())
-    batch, faults, passed = _read(source, tell)
+    source = open_policy_source(path, given, desk.settings, policy_rules(), desk.clock.now())
+    return _take(desk, person, source.items(), Origin(source.kind, path.name), tell)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where versions came from, for the history."""
+
+    source: str
+    name: str
+
+
+def keep_versions(
+    desk: Desk, person: Person, versions: Iterable[FetchedText], origin: Origin
+) -> PolicyImportResult:
+    """Keep versions that are at hand already, as an import does."""
+    require(person, "policy.write")
+    return _take(desk, person, versions, origin, _silent)
+
+
+def _take(
+    desk: Desk, person: Person, items: Iterable[Item], origin: Origin, tell: Progress
+) -> PolicyImportResult:
+    rules = policy_rules()
+    batch, faults, passed = _read(items, tell)
     if not (batch.read or faults):
-        raise _nothing(path, passed)
-    plans = _plans(desk, rules, batch, source, tell)
+        raise _nothing(origin.name, passed)
+    plans = _plans(desk, rules, batch, origin, tell)
     found = _outcome(batch, plans, faults)
-    facts = ImportFacts(source.kind, path.name, person.username)
     ref = ""
     if any(plan.new for plan in plans):
+        facts = ImportFacts(origin.source, origin.name, person.username)
         ref = _keep(desk, facts, batch, plans, found, rules)
     tell(1.0, "done")
     names = tuple(str(plan.document) for plan in plans if plan.new)
-    return PolicyImportResult(ref, source.kind, found.count, names, found.rejects, _notes(passed))
+    return PolicyImportResult(ref, origin.source, found.count, names, found.rejects, _notes(passed))
 
 
 def undo_policy_import(desk: Desk, person: Person, ref: str) -> int:
@@ -133,11 +155,11 @@ def _no_step() -> None:
     """Nobody counts."""
 
 
-def _read(source: PolicySource, tell: Progress) -> tuple[Batch, list[PolicyReject], list[str]]:
+def _read(items: Iterable[Item], tell: Progress) -> tuple[Batch, list[PolicyReject], list[str]]:
     batch = Batch()
     faults: list[PolicyReject] = []
     passed: list[str] = []
-    for item in source.items():
+    for item in items:
         match item:
             case FetchedText():
                 batch.add(item)
@@ -151,7 +173,7 @@ def _read(source: PolicySource, tell: Progress) -> tuple[Batch, list[PolicyRejec
 
 
 def _plans(
-    desk: Desk, rules: PolicyRules, batch: Batch, source: PolicySource, tell: Progress
+    desk: Desk, rules: PolicyRules, batch: Batch, origin: Origin, tell: Progress
 ) -> list[DocumentPlan]:
     total = max(1, sum(map(len, batch.new.values())))
     done = 0
@@ -165,7 +187,7 @@ def _plans(
     with desk.store.read() as connection:
         clauses = book.clause_texts(connection)
     planner = Planner(desk, rules, clauses, batch.packed, step)
-    ordered = source.kind == GIT or (source.kind == ARCHIVE and batch.is_packed_in_order)
+    ordered = origin.source != FOLDER and (origin.source != ARCHIVE or batch.is_packed_in_order)
     return [
         planner.plan(document, incoming, keeps_order=ordered)
         for document, incoming in batch.new.items()
@@ -223,10 +245,10 @@ def _notes(passed: Sequence[str]) -> tuple[str, ...]:
     return (f"Passed over as no version of a document: {named}{more}.",)
 
 
-def _nothing(path: Path, passed: Sequence[str]) -> BadInput:
+def _nothing(name: str, passed: Sequence[str]) -> BadInput:
     seen = f"{len(passed)} other files" if passed else "nothing"
     return BadInput(
         f"No version of a policy document was found, only {seen}.",
-        at=path.name,
+        at=name,
         hint="texts named like 2026-03-14_terms.md, or Service/Document.md in a repository",
     )

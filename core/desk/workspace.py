@@ -16,6 +16,7 @@ from core.demo import SIGN_INS, DemoWorld, generate
 from core.desk.boot import OPERATOR, Desk
 from core.desk.demo_gaps import add_gaps
 from core.desk.demo_investigations import add_investigations
+from core.desk.demo_policy import add_policy_documents
 from core.desk.demo_policy_feed import add_policy_feed
 from core.desk.demo_records import add_records
 from core.desk.demo_risks import add_risks
@@ -104,6 +105,7 @@ def create_demo(
     add_investigations(desk, world.truth)
     add_risks(desk, world.truth)
     add_records(desk, world.truth)
+    add_policy_documents(desk)
     add_policy_feed(desk)
     add_gaps(desk, world.truth)
     progress(1.0, "Demo workspace ready")

@@ -15,6 +15,8 @@ from core.policy.document import Document, Sentence, words_of
 from core.policy.model import Edit, Passage, Path, SectionChange, Words
 from core.policy.rules import PolicyRules
 
+NEAR = 0.1  # a twin in another section has to be clearly liker
+
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -65,17 +67,19 @@ def _small_noise(removed: list[Sentence], added: list[Sentence]) -> str:
     words = [Counter(w for s in side for w in words_of(s.text)) for side in (removed, added)]
     if words[0] == words[1] and removed and added:
         return "layout"
-    bare = [{b for s in side for b in s.block.bare} for side in (removed, added)]
-    links = [
-        sum((s.block.link_words for s in _one_each(side)), Counter[str]())
-        for side in (removed, added)
-    ]
-    one_sided = links[0] <= links[1] or links[1] <= links[0]
-    return "links" if bare[0] - {""} == bare[1] - {""} and one_sided else ""
+    links = [_links_by_rest(side) for side in (removed, added)]
+    if set(links[0]) != set(links[1]):
+        return ""
+    pairs = ((links[0][rest], links[1][rest]) for rest in links[0])
+    return "links" if all(one <= other or other <= one for one, other in pairs) else ""
 
 
-def _one_each(side: Iterable[Sentence]) -> Iterable[Sentence]:
-    return {s.block.text: s for s in side}.values()
+def _links_by_rest(side: Iterable[Sentence]) -> Mapping[str, Counter[str]]:
+    """The words of links by what is left of their paragraph without them."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for block in {s.block.text: s.block for s in side}.values():
+        found["".join(block.bare)].update(block.link_words)
+    return found
 
 
 def _renamed(before: Document, after: Document, rules: PolicyRules) -> Mapping[Path, Path]:
@@ -94,6 +98,22 @@ def _renamed(before: Document, after: Document, rules: PolicyRules) -> Mapping[P
         old, most = counts.most_common(1)[0]
         if most >= rules.telling.moved_share * sizes[new] and old not in found.values():
             found[new] = old
+    return {**found, **_renamed_by_title(before, after, found, rules)}
+
+
+def _renamed_by_title(
+    before: Document, after: Document, known: Mapping[Path, Path], rules: PolicyRules
+) -> Mapping[Path, Path]:
+    """Old sections by new ones of which only the title, or a title above them, was reworded."""
+    olds = sorted(before.sections - after.sections - set(known.values()))
+    found: dict[Path, Path] = {}
+    for new in sorted(after.sections - before.sections - set(known)):
+        for old in olds:
+            titles = [Counter(words_of(path[-1])) if path else Counter() for path in (old, new)]
+            if len(old) == len(new) and _alike(*titles) >= rules.telling.moved_share:
+                found[new] = old
+                olds.remove(old)
+                break
     return found
 
 
@@ -146,17 +166,19 @@ def _pairs(
     rules: PolicyRules,
 ) -> dict[int, tuple[Sentence, float]]:
     """The old sentence of each new one that is alike enough; the likest pairs first."""
-    olds = [(s, Counter(words_of(s.text))) for s in removed]
+    least = rules.telling.alike_share
+    olds = [(s, *_counted(s)) for s in removed]
     scored: list[tuple[float, int, int]] = []
     for j, new in enumerate(added):
-        words = Counter(words_of(new.text))
+        words, size = _counted(new)
         section = renamed.get(new.section, new.section)
-        for i, (old, counted) in enumerate(olds):
+        for i, (old, counted, length) in enumerate(olds):
+            # No more words can be shared than the shorter has.
+            if 2 * min(size, length) < least * (size + length):
+                continue
             share = _alike(counted, words)
-            # The same section first: a twin elsewhere has to be clearly liker.
-            near = 0.1 if old.section == section else 0.0
-            if share >= rules.telling.alike_share:
-                scored.append((share + near, i, j))
+            if share >= least:
+                scored.append((share + NEAR * (old.section == section), i, j))
     scored.sort(key=lambda one: (-one[0], one[1], one[2]))
     found: dict[int, tuple[Sentence, float]] = {}
     taken: set[int] = set()
@@ -167,11 +189,14 @@ def _pairs(
     return found
 
 
+def _counted(sentence: Sentence) -> tuple[Counter[str], int]:
+    words = words_of(sentence.text)
+    return Counter(words), len(words)
+
+
 def _alike(one: Counter[str], other: Counter[str]) -> float:
     both = one.total() + other.total()
-    if not both or 2 * min(one.total(), other.total()) < both * 0.33:
-        return 0.0
-    return 2 * (one & other).total() / both
+    return 2 * (one & other).total() / both if both else 0.0
 
 
 def word_runs(before: str, after: str) -> tuple[Words, ...]:

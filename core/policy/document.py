@@ -40,7 +40,9 @@ class Told:
     """A block without its layout."""
 
     text: str
+    squeezed: str  # still with its marks
     sentences: tuple[str, ...]
+    letters: tuple[str, ...]  # of each sentence
     link_words: Counter[str]
     bare: tuple[str, ...]  # letters of the sentences without the words of links
     is_links: bool
@@ -93,15 +95,12 @@ class Document:
     @cached_property
     def hashes(self) -> dict[str, str]:
         """What is left when more and more is taken off; keys are the reasons, mildest first."""
-        raws = [block.raw for block in self.blocks]
-        told = [tell(raw) for raw in raws]
+        told = [tell(block.raw) for block in self.blocks]
         texts = [text for one in told for text in one.sentences]
         return {
             "image_address": _hash(map(take_off.without_images, self.raw.splitlines())),
             "link_address": _hash(map(take_off.without_targets, self.raw.splitlines())),
-            "white_space": _hash(
-                s for r in raws if (s := take_off.squeezed(take_off.without_targets(r)))
-            ),
+            "white_space": _hash(one.squeezed for one in told if one.squeezed),
             "layout": _hash(texts),
             "page_around": _hash(sentence.text for sentence in self.sentences),
             "signs": _hash(sentence.letters for sentence in self.sentences),
@@ -145,10 +144,13 @@ def tell(raw: str) -> Told:
     stripped = take_off.LIST_MARK.sub("", take_off.QUOTE_MARK.sub("", raw))
     text = take_off.plain(stripped)
     bare = take_off.plain(take_off.without_links(stripped))
+    sentences = split_sentences(text)
     links = " ".join(found["text"] for found in take_off.LINK.finditer(stripped))
     return Told(
         text=text,
-        sentences=split_sentences(text),
+        squeezed=take_off.squeezed(take_off.without_targets(raw)),
+        sentences=sentences,
+        letters=tuple(map(take_off.letters, sentences)),
         link_words=Counter(words_of(take_off.plain(links))),
         bare=tuple(map(take_off.letters, split_sentences(bare))),
         is_links=bool(LINK_ONLY.match(stripped)),
@@ -166,8 +168,8 @@ def words_of(text: str) -> list[str]:
 
 
 def _sentences(told: Told, path: Path, label: str, *, is_heading: bool) -> Iterator[Sentence]:
-    for text in told.sentences:
-        if letters := take_off.letters(text):
+    for text, letters in zip(told.sentences, told.letters, strict=True):
+        if letters:
             yield Sentence(text, letters, path, label, told, is_heading)
 
 

@@ -27,11 +27,13 @@ NEITHER = re.compile(r"[\W_]+")
 
 def without_images(text: str) -> str:
     """Without pictures, whose addresses change with every fetch."""
-    return IMAGE.sub("", text)
+    return IMAGE.sub("", text) if "![" in text else text
 
 
 def without_targets(text: str) -> str:
     """Links as their words alone, and without addresses that stand by themselves."""
+    if "](" not in text and "://" not in text:  # as most lines are
+        return text
     return BARE.sub("", LINK.sub(lambda found: found["text"], without_images(text)))
 
 
