@@ -30,3 +30,15 @@ def count(name: str) -> sa.Column[int]:
 def at(name: str, *, null: bool = False) -> sa.Column[int]:
     """A moment in microseconds."""
     return sa.Column(name, sa.BigInteger(), nullable=null)
+
+
+def version() -> sa.Column[int]:
+    """The number that every change makes one higher."""
+    return sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
+
+
+def of(table: str, column: str, target: str) -> sa.ForeignKeyConstraint:
+    """A row that belongs to another one and goes with it."""
+    return sa.ForeignKeyConstraint(
+        [column], [f"{target}.id"], name=f"fk_{table}_{column}", ondelete="CASCADE"
+    )

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from core.storage.migrations.columns import BIG, at, code, text
+from core.storage.migrations.columns import at, big, code, text, version
 
 revision = "0007"
 down_revision = "0006"
@@ -17,28 +17,24 @@ depends_on = None
 TABLES = ("partner_notes", "partner_commitments", "partner_contacts", "partner_bands")
 
 
-def _version() -> sa.Column[int]:
-    return sa.Column("version", sa.Integer(), server_default=sa.text("1"), nullable=False)
-
-
 def upgrade() -> None:
     """Add the four tables."""
     _record(
         "partner_notes",
         *(code("body"), code("made_by"), at("made_at"), at("changed_at", null=True)),
-        *(_version(), at("deleted_at", null=True), at("erased_at", null=True)),
+        *(version(), at("deleted_at", null=True), at("erased_at", null=True)),
     )
     _record(
         "partner_commitments",
         *(code("body"), text("due_on"), code("owner"), text("state"), code("reason")),
         *(code("made_by"), at("made_at"), code("changed_by"), at("changed_at", null=True)),
-        *(at("ended_at", null=True), _version(), at("erased_at", null=True)),
+        *(at("ended_at", null=True), version(), at("erased_at", null=True)),
     )
     _record(
         "partner_contacts",
         *(text("kind"), at("held_at"), code("with_whom"), code("summary")),
         *(code("made_by"), at("made_at"), at("changed_at", null=True)),
-        *(_version(), at("deleted_at", null=True), at("erased_at", null=True)),
+        *(version(), at("deleted_at", null=True), at("erased_at", null=True)),
     )
     _record(
         "partner_bands",
@@ -56,8 +52,8 @@ def downgrade() -> None:
 def _record(table: str, *columns: sa.Column[Any]) -> None:
     op.create_table(
         table,
-        sa.Column("id", BIG, nullable=False),
-        sa.Column("partner_id", BIG, nullable=False),
+        big("id"),
+        big("partner_id"),
         *columns,
         sa.ForeignKeyConstraint(["partner_id"], ["partners.id"], name=f"fk_{table}_partner_id"),
         sa.PrimaryKeyConstraint("id", name=f"pk_{table}"),
