@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from core.policy import plain as take_off
 from core.policy.model import Path
@@ -196,17 +197,28 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
                 held, level = [], PARAGRAPH
 
 
-def _around(blocks: Iterable[Block], rules: PolicyRules) -> frozenset[str]:
+def _around(blocks: Sequence[Block], rules: PolicyRules) -> frozenset[str]:
     """The texts of blocks that belong to the page: by pattern, as bare links, or as repeated ones."""
     reading = rules.reading
     counts = Counter(told.text for block in blocks if (told := tell(block.raw)).text)
     found = {t for t in counts if reading.furniture_pattern.fullmatch(t)}
     found |= {told.text for block in blocks if (told := tell(block.raw)).is_links}
+    found |= set(_breadcrumbs(blocks, rules))
     often = reading.repeated_blocks
     found |= {
         t for t, n in counts.items() if n >= often and len(t.split()) <= reading.repeated_words
     }
     return frozenset(found)
+
+
+def _breadcrumbs(blocks: Sequence[Block], rules: PolicyRules) -> Iterator[str]:
+    """Lines that say the heading right below them in nearly the same words."""
+    for block, below in pairwise(blocks):
+        if block.level == PARAGRAPH and below.level > 0:
+            here, title = (Counter(words_of(tell(b.raw).text)) for b in (block, below))
+            both = here.total() + title.total()
+            if 2 * (here & title).total() >= rules.reading.breadcrumb_share * max(1, both):
+                yield tell(block.raw).text
 
 
 def _is_label(block: Block, told: Told, rules: PolicyRules) -> bool:

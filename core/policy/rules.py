@@ -29,6 +29,7 @@ class Reading(_Part):
     label_words: int
     repeated_blocks: int
     repeated_words: int
+    breadcrumb_share: float = Share
     furniture: tuple[str, ...]
 
     @cached_property
@@ -70,6 +71,7 @@ class Importance(_Part):
     levels: tuple[str, str, str]
     high_words: int
     medium_words: int
+    sentence_words: int
     deleted_section_words: int
     high_in_duty_words: int
     duty_terms: tuple[str, ...]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from core.policy.compare import Comparison
 from core.policy.model import Edit, Passage, SectionChange
 from core.policy.rules import PolicyRules
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ def weigh(found: Comparison, rules: PolicyRules) -> Weight:
         (medium, "section_removed", 0 < gone < rule.deleted_section_words),
         (medium, "some", rule.medium_words <= size < rule.high_words),
         (medium, "binding", 0 < binding < rule.high_in_duty_words),
+        (medium, "sentence", _has_whole_sentence(found.sections, rule.sentence_words)),
+        (medium, "numbers", _has_other_numbers(found.sections)),
         (low, "little", size < rule.medium_words),
     )
     true = [(level, code) for level, code, is_so in held if is_so]
@@ -44,6 +49,19 @@ def weigh(found: Comparison, rules: PolicyRules) -> Weight:
 def binding_words(sections: Iterable[SectionChange], rules: PolicyRules) -> int:
     """How many words changed in runs that hold a word that binds."""
     return sum(_binding(p, rules) for section in sections for p in section.passages)
+
+
+def _has_whole_sentence(sections: Iterable[SectionChange], least: int) -> bool:
+    whole = (Edit.ADDED, Edit.REMOVED)
+    passages = [p for section in sections for p in section.passages if p.edit in whole]
+    return any(sum(len(r.text.split()) for r in p.runs) >= least for p in passages)
+
+
+def _has_other_numbers(sections: Iterable[SectionChange]) -> bool:
+    """Ages, limits and days: one number changes a rule as much as many words do."""
+    passages = [p for section in sections for p in section.passages if p.edit is Edit.CHANGED]
+    sides = (Edit.ADDED, Edit.REMOVED)
+    return any(len({tuple(sorted(NUMBER.findall(p.text(s)))) for s in sides}) > 1 for p in passages)
 
 
 def _binding(passage: Passage, rules: PolicyRules) -> int:
