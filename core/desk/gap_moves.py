@@ -79,7 +79,7 @@ def make_move(change: GapChange, acts: Sequence[str], given: Given, effect: str 
     if refusal:
         raise refusal
     chosen = moves()[act]
-    change.tell(to=chosen.to, **({"effect": effect} if effect else {}))
+    change.tell(**{chosen.axis: chosen.to}, **({"effect": effect} if effect else {}))
     line = Line(act, chosen.to, given.reason, given.link)
     change.done(line, **_facts(change.write, gap, chosen, given), erased_at=None)
 

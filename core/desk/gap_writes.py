@@ -106,7 +106,7 @@ def _conflict(change: GapChange, seen: Seen) -> Conflict:
         change.write.connection, scope_of(change.person), change.gap.id, after=seen.version
     )
     told = [f"{entry.by} {entry_words(entry)}" for entry in reversed(entries)]
-    what = "; ".join(told) or "something that you may not see"
+    what = "; ".join(told) or "a text was erased"
     return Conflict(
         f"{seen.ref} was changed while you looked at it: {what}.",
         hint="Nothing of yours was saved or lost. Look at the change, then save again.",

@@ -17,8 +17,6 @@ WORDS = {
     "task_reopened": "took up a task again",
     "task_dropped": "dropped a task",
     "noted": "noted",
-    "merged": "took a candidate in",
-    "erased": "a text was erased",
 }
 
 

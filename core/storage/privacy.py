@@ -20,6 +20,7 @@ from core.storage.assessment_texts import ASSESSMENT_TEXTS
 from core.storage.engine import Write
 from core.storage.finding_texts import FINDING_TEXTS
 from core.storage.gap_candidate_texts import GAP_CANDIDATE_TEXTS
+from core.storage.gap_texts import GAP_TEXTS
 from core.storage.imports import REJECTS
 from core.storage.investigation_texts import INVESTIGATION_TEXTS
 from core.storage.partner_texts import PARTNER_TEXTS
@@ -37,6 +38,7 @@ BESIDE_CASES: Mapping[str, Erasing] = {
     "assessment_texts": ASSESSMENT_TEXTS,
     "finding_texts": FINDING_TEXTS,
     "partner_texts": PARTNER_TEXTS,
+    "gap_texts": GAP_TEXTS,
     "gap_candidate_texts": GAP_CANDIDATE_TEXTS,
 }
 EMPTY = dict.fromkeys((*PERSONAL, "requester_key", "folded"), "")
