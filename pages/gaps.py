@@ -13,6 +13,7 @@ from core.ui.gaps.candidates import show_candidates
 from core.ui.gaps.linking import NEW
 from core.ui.gaps.listing import show_list
 from core.ui.gaps.new import show_new
+from core.ui.gaps.ranking import show_ranking
 from core.ui.state import the_person
 from core.ui.views import choose_view, read_view
 
@@ -22,6 +23,7 @@ VIEWS: dict[str, tuple[str, Show]] = {
     "list": ("List", show_list),
     "board": ("Board", show_board),
     "candidates": ("Candidates", show_candidates),
+    "ranking": ("Ranking", show_ranking),
 }
 
 
