@@ -9,6 +9,7 @@ import streamlit as st
 from core.access.model import Person
 from core.ui.case_link import go_to_opened
 from core.ui.policy.clauses import show_clauses
+from core.ui.policy.documents import show_documents
 from core.ui.policy.feed import show_feed
 from core.ui.policy.policy_address import UPDATE
 from core.ui.policy.update import show_update
@@ -20,6 +21,7 @@ Show = Callable[[Person], None]
 VIEWS: dict[str, tuple[str, Show]] = {
     "feed": ("Feed", show_feed),
     "clauses": ("Clauses", show_clauses),
+    "documents": ("Documents", show_documents),
 }
 
 

@@ -12,7 +12,6 @@ from core.access.model import Person
 from core.access.rules import may, require
 from core.desk.boot import Desk
 from core.desk.policy_impact import Touched, touched_cases
-from core.errors import NotFound
 from core.policy.feed import (
     Attendance,
     Confirmation,
@@ -87,9 +86,13 @@ class Book:
     found: Mapping[str, Attendance]  # by reference
     at: datetime
 
+    def attendance(self, ref: str) -> Attendance:
+        """Who was asked to confirm an update and who did."""
+        return self.found.get(ref, Attendance((), {}))
+
     def line(self, update: Update, person: Person) -> FeedLine:
         """An update as a person stands to it; nobody confirms for whom it does not ask."""
-        who = self.found[update.ref]
+        who = self.attendance(update.ref)
         stands = standing(update, person.username, who, self.at, feed_rules())
         waits = stands in {Standing.ASKED, Standing.OVERDUE}
         return FeedLine(
@@ -147,14 +150,6 @@ def read_book(desk: Desk) -> Book:
         for one in updates
     }
     return Book(updates, found, desk.clock.now())
-
-
-def update_of(book: Book, ref: str) -> Update:
-    """The update of a reference."""
-    for update in book.updates:
-        if update.ref == ref:
-            return update
-    raise NotFound("Policy update", ref)
 
 
 def fits(line: FeedLine, ask: FeedAsk) -> bool:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.access.model import Person
 from core.access.rules import may, require
 from core.desk.boot import Desk
-from core.desk.policy_feed import READ, REMIND, WRITE, Book, FeedLine, read_book, update_of
+from core.desk.policy_feed import READ, REMIND, WRITE, Book, FeedLine, read_book
 from core.desk.policy_impact import Impact, impact
+from core.errors import NotFound
 from core.policy.compare import word_runs
 from core.policy.feed import CLAUSE, DOCUMENT, Attendance, Update, is_history
 from core.policy.feed_rules import ACKNOWLEDGE, feed_rules
 from core.policy.model import PolicyVersion, Words
 from core.storage.policy_documents import policy_version
+from core.storage.policy_updates import of_document
 from core.storage.reference import Clause, clauses
 
 
@@ -47,7 +49,7 @@ def update_view(desk: Desk, person: Person, ref: str) -> UpdateView:
     """The update of a reference; a withdrawn post is still to be read."""
     require(person, READ)
     book = read_book(desk)
-    update = update_of(book, ref)
+    update = _found(desk, book, ref)
     newer, older = _neighbours(book, update)
     with desk.store.read() as connection:
         changed = None
@@ -58,7 +60,7 @@ def update_view(desk: Desk, person: Person, ref: str) -> UpdateView:
         line=book.line(update, person),
         clause=changed,
         document=document,
-        attendance=book.found[ref] if may(person, REMIND) else None,
+        attendance=book.attendance(ref) if may(person, REMIND) else None,
         impact=impact(desk, person, update),
         newer=newer,
         older=older,
@@ -80,7 +82,22 @@ def compared(before: Clause, after: Clause) -> ClauseChange:
     return ClauseChange(before, after, word_runs(before.body, after.body), is_retitled)
 
 
+def _found(desk: Desk, book: Book, ref: str) -> Update:
+    """An update of the feed, or a version that the feed folds away; of those nobody is asked."""
+    for update in book.updates:
+        if update.ref == ref:
+            return update
+    with desk.store.read() as connection:
+        try:
+            version = policy_version(connection, ref)
+        except NotFound:
+            raise NotFound("Policy update", ref) from None
+    return replace(of_document(version, feed_rules()), roles=(), due_at=None)
+
+
 def _neighbours(book: Book, update: Update) -> tuple[str, str]:
     refs = [one.ref for one in book.updates if not one.withdrawn_at or one is update]
+    if update.ref not in refs:
+        return "", ""
     place = refs.index(update.ref)
     return refs[place - 1] if place else "", refs[place + 1] if place + 1 < len(refs) else ""

@@ -25,6 +25,7 @@ from core.storage.imports import REJECTS
 from core.storage.investigation_texts import INVESTIGATION_TEXTS
 from core.storage.partner_texts import PARTNER_TEXTS
 from core.storage.personal_texts import Erasing
+from core.storage.policy_texts import POLICY_TEXTS
 from core.storage.retention import due_for_retention
 from core.storage.search import forget
 from core.storage.sets import among
@@ -40,6 +41,7 @@ BESIDE_CASES: Mapping[str, Erasing] = {
     "partner_texts": PARTNER_TEXTS,
     "gap_texts": GAP_TEXTS,
     "gap_candidate_texts": GAP_CANDIDATE_TEXTS,
+    "policy_texts": POLICY_TEXTS,
 }
 EMPTY = dict.fromkeys((*PERSONAL, "requester_key", "folded"), "")
 
