@@ -67,6 +67,8 @@ def mine_excess(
     cases: ReviewedCases, rules: MiningRules, material: float, progress: Progress | None = None
 ) -> MinedExcess:
     """Look through all slices of the rules."""
+    if not len(cases.hit):
+        return MinedExcess((), 0, 0, 0, 1.0)
     with one_thread():
         search = Search(cases, rules, material, progress or _silent)
         found = [_told(search, one, rules) for one in search.run()]

@@ -42,12 +42,12 @@ class Crossed:
     def log_odds(
         self, factors: Sequence[Factor], flags: Sequence[Bools], without: Sequence[int] = ()
     ) -> Floats:
-        """Of each row, without the effects of some factors."""
+        """Of each row, without the effects of some factors and of groups that are not given."""
         found = np.full(len(factors[0].codes), self.intercept)
         for place, (factor, effects) in enumerate(zip(factors, self.effects, strict=True)):
             if place not in without:
                 found += effects[factor.codes]
-        for flag, effect in zip(flags, self.free, strict=True):
+        for flag, effect in zip(flags, self.free, strict=False):
             found += flag * effect
         return found
 

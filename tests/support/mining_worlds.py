@@ -7,12 +7,15 @@ are decided alike.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit, logit
 
+from core.gaps.mining import Where, mine_excess
 from core.gaps.mining_cells import ReviewedCases
+from core.gaps.mining_rules import mining_rules
 from core.stats.arrays import Bools, Floats, Ints
 
 TYPES, MARKETS, SURFACES, PEOPLE, REGIONS = 36, 30, 14, 20, 4
@@ -24,6 +27,7 @@ BULK_SHARE, BULK_SIZE = 0.06, 5
 KINDS = (("clause",), ("clause", "market"), ("clause", "surface"), ("abuse_type", "market"))
 KIND_WEIGHTS = (0.5, 0.2, 0.15, 0.15)
 LEAST_CASES, LEAST_PLUS, MOST_PLUS = 80, 0.18, 0.35
+ALIKE = 0.5  # share of the cases of two slices that both have, from which on they are one
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,3 +127,68 @@ def _plant(rng: np.random.Generator, codes: dict[str, Ints], gaps: int) -> tuple
         where = {name: int(codes[name][first]) for name in names}
         found.append(Planted(where, inside, float(rng.uniform(LEAST_PLUS, MOST_PLUS))))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class MiningScore:
+    """How the first candidates of some worlds compare with what was planted."""
+
+    planted: int = 0
+    recalled: int = 0  # planted gaps among the first, most of their cases the same
+    exact: int = 0  # of these, the very same cases
+    first: int = 0  # places looked at
+    shown: int = 0  # of these, taken by a candidate
+    found: int = 0  # candidates in all
+    worlds: int = 0
+
+    def and_also(self, other: MiningScore) -> MiningScore:
+        """Both together."""
+        return MiningScore(*(getattr(self, n) + getattr(other, n) for n in MiningScore.__slots__))
+
+    @property
+    def recall(self) -> float:
+        """Of the planted gaps those among the first candidates."""
+        return self.recalled / max(1, self.planted)
+
+    @property
+    def precision(self) -> float:
+        """Of the first places those with a planted gap, an empty one counting as a miss."""
+        return self.recalled / max(1, self.first)
+
+    @property
+    def precision_of_shown(self) -> float:
+        """Of the candidates in the first places those that are a planted gap."""
+        return self.recalled / max(1, self.shown)
+
+
+def score_world(world: MiningWorld, first: int = 5) -> MiningScore:
+    """Mine a world and compare the first candidates with what was planted."""
+    rules = mining_rules()
+    mined = mine_excess(world.cases, rules, rules.excess.material)
+    masks = [members(world.cases, one.where) for one in mined.found[:first]]
+    recalled = exact = 0
+    for gap in world.gaps:
+        alike = max((_jaccard(gap.inside, mask) for mask in masks), default=0.0)
+        recalled += alike >= ALIKE
+        exact += alike == 1.0
+    return MiningScore(len(world.gaps), recalled, exact, first, len(masks), len(mined.found), 1)
+
+
+def score(seeds: range, gaps: Sequence[int]) -> MiningScore:
+    """Many worlds, with these numbers of gaps in turn."""
+    found = MiningScore()
+    for seed in seeds:
+        found = found.and_also(score_world(mining_world(seed, gaps[seed % len(gaps)])))
+    return found
+
+
+def members(cases: ReviewedCases, where: Where) -> Bools:
+    """The cases of a slice."""
+    inside = np.ones(len(cases.hit), dtype=np.bool_)
+    for name, value in where:
+        inside &= cases.codes[name] == cases.values[name].index(value)
+    return inside
+
+
+def _jaccard(one: Bools, other: Bools) -> float:
+    return float((one & other).sum() / max(1, (one | other).sum()))
