@@ -6,14 +6,16 @@ nearly certain, and with two or three gaps nothing is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from scipy.special import ndtr
 
 from core.gaps.impact_rules import impact_rules
 from core.gaps.outlook import Predicted, square_root_scale
+from core.stats.arrays import Floats
 
 MEASURE = "wrong"  # the hit that gaps are ranked by
 KEPT = 64
@@ -23,19 +25,14 @@ KEPT = 64
 class Place:
     """The place of one gap: 1 costs most; ``first`` and ``last`` are the ends of its interval.
 
-    Gaps of one ``tie``, a range of places, cannot be told apart from one another.
+    ``alike`` are the gaps that cannot be told from it: a tie, whichever is listed first.
     """
 
     ref: str
     expected: Predicted
     first: int
     last: int
-    tie: tuple[int, int]
-
-    @property
-    def is_tied(self) -> bool:
-        """True where it shares its places with another gap."""
-        return self.tie[0] < self.tie[1]
+    alike: tuple[str, ...]
 
 
 def ranked(expected: Iterable[tuple[str, Predicted]]) -> tuple[Place, ...]:
@@ -49,38 +46,38 @@ def ranked(expected: Iterable[tuple[str, Predicted]]) -> tuple[Place, ...]:
 
 @lru_cache(KEPT)
 def _ranked(ordered: tuple[tuple[str, Predicted], ...]) -> tuple[Place, ...]:
-    first, last = _intervals([predicted for _, predicted in ordered])
-    ties = _ties(first, last)
+    scale = np.array([square_root_scale(predicted) for _, predicted in ordered])
+    first, last = _intervals(scale)
+    alike = _alike(scale)
+    refs = [ref for ref, _ in ordered]
     return tuple(
-        Place(ref, predicted, low, high, tie)
-        for (ref, predicted), low, high, tie in zip(ordered, first, last, ties, strict=True)
+        Place(ref, predicted, first[at], last[at], tuple(refs[j] for j in alike[at]))
+        for at, (ref, predicted) in enumerate(ordered)
     )
 
 
-def _intervals(expected: Sequence[Predicted]) -> tuple[list[int], list[int]]:
+def _intervals(scale: Floats) -> tuple[list[int], list[int]]:
     """First and last place of each, around the place that it is listed at."""
     rules = impact_rules()
-    scale = np.array([square_root_scale(predicted) for predicted in expected])
     # Always the same draws: the same gaps keep their places.
     noise = np.random.default_rng(rules.draw_seed).standard_normal((rules.draws, len(scale)))
     drawn = scale[:, 0] + noise * scale[:, 1]
     places = np.argsort(np.argsort(-drawn, axis=1, kind="stable"), axis=1) + 1
-    ends = ((1 - rules.interval) / 2, (1 + rules.interval) / 2)
-    found = np.quantile(places, ends, axis=0, method="inverted_cdf").astype(int)
+    found = np.quantile(places, _ends(), axis=0, method="inverted_cdf").astype(int)
     listed = np.arange(1, len(scale) + 1)
     return np.minimum(found[0], listed).tolist(), np.maximum(found[1], listed).tolist()
 
 
-def _ties(first: Sequence[int], last: Sequence[int]) -> list[tuple[int, int]]:
-    """For each gap the range of places between the two clear steps around it.
+def _alike(scale: Floats) -> list[list[int]]:
+    """For each the others that may as well cost more as less."""
+    mean, spread = scale[:, 0], scale[:, 1]
+    apart = np.sqrt(spread[:, None] ** 2 + spread[None, :] ** 2)
+    above = ndtr((mean[:, None] - mean[None, :]) / apart)
+    low, high = _ends()
+    alike = (above > low) & (above < high) & ~np.eye(len(scale), dtype=bool)
+    return [np.flatnonzero(row).tolist() for row in alike]
 
-    A step is clear where no interval reaches across it.
-    """
-    ties: list[tuple[int, int]] = []
-    begins = 0
-    for at in range(1, len(first) + 1):
-        is_clear = at == len(first) or (max(last[begins:at]) <= at and min(first[at:]) > at)
-        if is_clear:
-            ties += [(begins + 1, at)] * (at - begins)
-            begins = at
-    return ties
+
+def _ends() -> tuple[float, float]:
+    level = impact_rules().interval
+    return (1 - level) / 2, (1 + level) / 2

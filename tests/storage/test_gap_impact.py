@@ -187,7 +187,7 @@ def test_open_gaps_stand_by_what_the_next_weeks_will_cost(desk: Desk) -> None:
     first, second, last = view.gaps
     assert first.place is not None
     assert second.place is not None
-    assert (first.place.first, first.place.last, first.place.is_tied) == (1, 1, False)
+    assert (first.place.first, first.place.last, first.place.alike) == (1, 1, ())
     # Twelve a week, of which a third is overturned.
     assert first.place.expected.low <= 4 * 12 / 3 <= first.place.expected.high
     assert (last.place, last.why_not, last.cases) == (None, NO_FILTER, 3)

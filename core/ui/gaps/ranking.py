@@ -27,6 +27,7 @@ from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
 
 HIGHEST = 900
+MOST_NAMED = 2
 OPENS = "Click to open exactly these cases in the queue"
 TEXT = st.column_config.TextColumn
 
@@ -87,10 +88,10 @@ def _table(placed: Sequence[tuple[RankedGap, Place]]) -> None:
     rows = pd.DataFrame(
         {
             "place": [place_words(place) for _, place in placed],
-            "tie": [tie_words(place) for _, place in placed],
-            **_facts(gaps),
             "expected": [counted(place.expected) for _, place in placed],
             "between": [between(place.expected) for _, place in placed],
+            **_facts(gaps),
+            "tie": [tie_words(place) for _, place in placed],
             "wrong": [f"{one.behind.hits[MEASURE]:,}" for one in gaps],
             "of": [f"of {one.behind.cases:,}" for one in gaps],
         }
@@ -105,7 +106,11 @@ def _table(placed: Sequence[tuple[RankedGap, Place]]) -> None:
             width=64,
             help="Where the gap stands 8 of 10 times, given how unsure each forecast is",
         ),
-        "tie": TEXT("Cannot be told apart", width=126, help="Gaps between two clear steps"),
+        "tie": TEXT(
+            "Tied with",
+            width=190,
+            help="Gaps that may as well cost more as less: the order among them says nothing",
+        ),
         **_columns(),
         "expected": TEXT(f"Next {_days()} days", alignment="right", width=88),
         "between": TEXT("8 of 10 times", alignment="right", width=92),
@@ -122,8 +127,10 @@ def place_words(place: Place) -> str:
 
 
 def tie_words(place: Place) -> str:
-    """With which places the gap is tied."""
-    return f"tied: places {place.tie[0]}–{place.tie[1]}" if place.is_tied else ""
+    """From which gaps it cannot be told: ``G-0002, G-0005 and 3 more``."""
+    named = ", ".join(place.alike[:MOST_NAMED])
+    more = len(place.alike) - MOST_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _others(others: Sequence[RankedGap]) -> None:
