@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-
-from sqlalchemy import Connection
 
 from core.access.model import Person, Scope
 from core.access.rules import may, require, scope_of
@@ -27,8 +25,8 @@ from core.storage.gap_reads import (
     link_counts,
     open_tasks,
     tasks_of,
+    without_hidden,
 )
-from core.storage.investigation_reads import filters_shown
 from core.taxonomy import taxonomy
 
 Codes = tuple[str, ...]
@@ -118,8 +116,7 @@ def gap_list(desk: Desk, person: Person, ask: GapAsk) -> GapList:
     """The gaps that satisfy an ask."""
     require(person, READ)
     now = desk.clock.now()
-    with desk.store.read() as connection:
-        lines = _lines(connection, scope_of(person), now)
+    lines = _lines(desk, scope_of(person), now)
     found = [line for line in lines if _satisfies(line, ask, person.username)]
     return GapList(
         lines=tuple(found[: gap_limits().most_listed]),
@@ -143,7 +140,7 @@ def gap_dossier(desk: Desk, person: Person, ref: str) -> GapDossier:
         gap = gap_by_ref(connection, ref)
         if gap is None:
             raise NotFound("Gap", ref)
-        shown = _shown(connection, scope, [gap])[0]
+        (shown,) = without_hidden(connection, scope, [gap])
         evidence = evidence_of(connection, scope, gap.id)
         tasks = tasks_of(connection, gap.id)
         log = entries_of(connection, scope, gap.id)
@@ -176,14 +173,14 @@ def gaps_with_case(desk: Desk, person: Person, case_ref: str) -> tuple[Gap, ...]
         return ()
     with desk.store.read() as connection:
         found = gaps_of_case(connection, scope_of(person), case_ref)
-        return tuple(_shown(connection, scope_of(person), found))
+        return without_hidden(connection, scope_of(person), found)
 
 
-def _lines(connection: Connection, scope: Scope, now: datetime) -> list[GapLine]:
-    gaps, tasks = gaps_of(connection), open_tasks(connection)
-    counts = link_counts(connection, scope)
-    shown = _shown(connection, scope, gaps)
-    lines = [_line(gap, counts.get(gap.id, 0), tasks.get(gap.id, ()), now) for gap in shown]
+def _lines(desk: Desk, scope: Scope, now: datetime) -> list[GapLine]:
+    with desk.store.read() as connection:
+        gaps = without_hidden(connection, scope, gaps_of(connection))
+        tasks, counts = open_tasks(connection), link_counts(connection, scope)
+    lines = [_line(gap, counts.get(gap.id, 0), tasks.get(gap.id, ()), now) for gap in gaps]
     severities = taxonomy().gap_severities
     # Sorting keeps what is equal as it was: the gap proposed last first.
     lines.sort(key=lambda line: -int(severities[line.gap.severity]["rank"]))
@@ -195,16 +192,6 @@ def _lines(connection: Connection, scope: Scope, now: datetime) -> list[GapLine]
 def _line(gap: Gap, linked: int, tasks: tuple[GapTask, ...], now: datetime) -> GapLine:
     due = dues(gap, tasks)
     return GapLine(gap, linked, tasks, overdue(gap, now, tasks), due[0] if due else None)
-
-
-def _shown(connection: Connection, scope: Scope, gaps: Sequence[Gap]) -> list[Gap]:
-    """The gaps without those filters that name what the reader may not know."""
-    filters = [gap.matching for gap in gaps if gap.matching]
-    known = filters_shown(connection, scope, filters) if filters else frozenset()
-    return [
-        gap if gap.matching is None or gap.matching in known else replace(gap, matching=None)
-        for gap in gaps
-    ]
 
 
 def _satisfies(line: GapLine, ask: GapAsk, username: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.clock import from_micros
 from core.gaps.model import Gap, GapEntry, GapEvidence, GapTask
 from core.storage.engine import Dialect
 from core.storage.gaps import ENTRIES, ENTRY_CASES, GAPS, LINKS, TASKS
-from core.storage.investigation_reads import CASES, in_scope
+from core.storage.investigation_reads import CASES, filters_shown, in_scope
 from core.storage.sets import among
 
 
@@ -69,6 +70,16 @@ def gaps_of_case(connection: Connection, scope: Scope, case_ref: str) -> tuple[G
         .order_by(LINKS.c.linked_at.desc(), GAPS.c.id)
     )
     return tuple(_gap(row) for row in rows)
+
+
+def without_hidden(connection: Connection, scope: Scope, gaps: Sequence[Gap]) -> tuple[Gap, ...]:
+    """The gaps without those filters that name what the reader may not know."""
+    filters = [gap.matching for gap in gaps if gap.matching]
+    known = filters_shown(connection, scope, filters) if filters else frozenset()
+    return tuple(
+        gap if gap.matching is None or gap.matching in known else replace(gap, matching=None)
+        for gap in gaps
+    )
 
 
 def tasks_of(connection: Connection, gap_id: int) -> tuple[GapTask, ...]:

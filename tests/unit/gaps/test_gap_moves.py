@@ -9,10 +9,12 @@ import pytest
 import yaml
 
 from core.gaps.model import Given
+from core.gaps.picture import states_document
 from core.gaps.rules import why_not_move, why_not_verify
 from core.gaps.workflow import MOVES_FILE, first_states, moves, moves_from, reachable
 from core.taxonomy import taxonomy
 from tests.support.gaps import a_gap
+from tools.draw_gap_states import PAGE
 
 TABLE = yaml.safe_load(MOVES_FILE.read_text("utf-8"))
 ACTS = {line["act"]: line for line in TABLE["acts"]}
@@ -127,3 +129,7 @@ def test_a_day_on_the_wrong_side_of_today_is_refused(act: str, day: date) -> Non
     refusal = why_not_move(gap, act, Given("Because.", "", day), "team_lead", TODAY)
     assert refusal is not None
     assert refusal.message.startswith("That day is")
+
+
+def test_the_picture_in_the_documents_is_that_of_the_table() -> None:
+    assert PAGE.read_text("utf-8") == states_document(), "python -m tools.draw_gap_states"
