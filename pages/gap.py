@@ -13,8 +13,10 @@ from core.ui import states
 from core.ui.case_link import go_to_opened
 from core.ui.gap.cases import show_cases
 from core.ui.gap.dossier import show_dossier
+from core.ui.gap.effect import show_effect
 from core.ui.gap.forms import show_open_form
 from core.ui.gap.head import show_head, the_dossier
+from core.ui.gap.impact import show_impact
 from core.ui.gap.log import show_log
 from core.ui.state import the_person
 from core.ui.views import choose_view, read_view
@@ -23,7 +25,9 @@ Show = Callable[[Person, Gap], None]
 # The first is shown where the address names none.
 VIEWS: dict[str, tuple[str, Show]] = {
     "dossier": ("Dossier", show_dossier),
+    "impact": ("Impact", show_impact),
     "cases": ("Cases", show_cases),
+    "effect": ("Effect", show_effect),
     "log": ("Log", show_log),
 }
 
