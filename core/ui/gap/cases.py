@@ -48,7 +48,7 @@ def show_cases(person: Person, _gap: Gap) -> None:
             "Link cases in the queue: one page of rows, or all that fit a filter.",
         )
         return
-    st.caption(strength_words(view))
+    st.caption(f"{strength_words(view)}; the newest link first")
     _table(person, view)
 
 
@@ -90,12 +90,11 @@ def _matching(view: GapDossier) -> None:
 
 
 def strength_words(view: GapDossier) -> str:
-    """``12 strong, 3 supporting``, the strongest first."""
+    """``12 strong, 3 supporting``."""
     found = Counter(one.strength for one in view.evidence)
     order = sorted(found, key=lambda s: -int(taxonomy().evidence_strengths[s]["rank"]))
     label = taxonomy().label
-    told = ", ".join(f"{found[s]:,} {label('evidence_strengths', s).lower()}" for s in order)
-    return f"{told}; the newest link first"
+    return ", ".join(f"{found[s]:,} {label('evidence_strengths', s).lower()}" for s in order)
 
 
 def _table(person: Person, view: GapDossier) -> None:

@@ -31,7 +31,7 @@ def show_dossier(person: Person, _gap: Gap) -> None:
     with left:
         _statement(view)
         with st.container(border=True, gap="small", key="gap-states"):
-            tracks(view)
+            tracks(view, the_zone(person))
             act_buttons(person, view)
         _proof(person, view)
         tasks(person, view)
@@ -110,7 +110,7 @@ def _evidence(person: Person, view: GapDossier) -> None:
         _to_view("cases", "All evidence")
     ways_in(person, view)
     if view.evidence:
-        st.caption(strength_words(view))
+        st.caption(f"Evidence: {strength_words(view)}")
 
 
 def _log(person: Person, view: GapDossier) -> None:

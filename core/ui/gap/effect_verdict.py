@@ -40,12 +40,12 @@ def show_verdict(person: Person, gap: Gap) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             badge = f":{colour}-badge[:material/{icon}: {escape(VERDICTS[found.verdict])}]"
             st.markdown(f"**Measured effect** {badge}", width="stretch")
-            st.page_link(
-                GAP_PAGE,
-                label="How it was judged",
-                icon=":material/arrow_forward:",
-                query_params={"gap": gap.ref, VIEW: "effect"},
-            )
+            with st.container(key="related-effect", width="content"):
+                st.page_link(
+                    GAP_PAGE,
+                    label="How it was judged",
+                    query_params={"gap": gap.ref, VIEW: "effect"},
+                )
         if found.effect.headline is not None and found.shipped_on is not None:
             st.caption(escape(_headline(found, found.shipped_on)))
         if found.verdict is not Verdict.WORKED:

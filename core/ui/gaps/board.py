@@ -17,12 +17,13 @@ from core.ui.gap.act_forms import ACT, act_form
 from core.ui.gaps.gap_address import change, is_narrowed, read_ask
 from core.ui.gaps.gap_words import (
     NOBODY,
-    due_words,
     implementation_badge,
     linked_filter,
+    next_words,
     overdue_badge,
     severity_badge,
     title_of,
+    when_words,
 )
 from core.ui.gaps.listing import nothing
 from core.ui.gaps.top import top
@@ -44,7 +45,9 @@ def show_board(person: Person) -> None:
         lines[line.gap.response].append(line)
     shown = _columns_shown(lines)
     with st.container(key="gap-board"):
-        for column, (response, term) in zip(st.columns(len(shown)), shown.items(), strict=True):
+        for column, (response, term) in zip(
+            st.columns(len(shown), gap="xsmall"), shown.items(), strict=True
+        ):
             with column:
                 _column(view, term, lines[response])
     _open_form(person, view.lines)
@@ -57,10 +60,7 @@ def _columns_shown(lines: Mapping[str, Sequence[GapLine]]) -> dict[str, Term]:
 
 
 def _column(view: GapList, term: Term, lines: Sequence[GapLine]) -> None:
-    st.markdown(
-        f"**:material/{term['icon']}: {escape(term.label)}** :gray[{len(lines)}]",
-        help=term.description,
-    )
+    st.markdown(f"**:material/{term['icon']}: {escape(term.label)}** :gray[{len(lines)}]")
     if not lines:
         st.caption("None")
     for line in lines[:MOST_CARDS]:
@@ -86,10 +86,11 @@ def _card(view: GapList, line: GapLine) -> None:
         args=(gap.ref,),
     )
     st.markdown(f"{severity_badge(gap.severity)} {implementation_badge(gap.implementation)}")
-    told = due_words(line, view.today)
-    st.markdown(overdue_badge(told) if line.overdue else f":small[{escape(told)}]")
+    told = f"{next_words(line)}: {when_words(line, view.today)}"
+    if line.next:
+        st.markdown(overdue_badge(told) if line.overdue else f":small[{escape(told)}]")
     since = duration(view.at - gap.response_at)
-    st.caption(f"{escape(gap.owner or NOBODY)} · {since} in this state")
+    st.caption(f"{escape(gap.owner or NOBODY)} · here for {since}")
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.button(
             f"{line.linked:,} linked",

@@ -103,7 +103,7 @@ def _where(prefix: str, choices: GapChoices) -> None:
 
 
 def _who(prefix: str, choices: GapChoices) -> None:
-    left, middle, right = st.columns(3)
+    left, right = st.columns(2)
     with left:
         owner = str(st.session_state.get(prefix + "owner") or "")
         st.selectbox(
@@ -112,7 +112,7 @@ def _who(prefix: str, choices: GapChoices) -> None:
             key=prefix + "owner",
             format_func=lambda username: _named(username, choices.workers),
         )
-    with middle:
+    with right:
         team = str(st.session_state.get(prefix + "sponsor_team") or "")
         st.selectbox(
             "Sponsor team",
@@ -122,15 +122,15 @@ def _who(prefix: str, choices: GapChoices) -> None:
             accept_new_options=True,
             help="The team that can change the rule, the tool or the practice; type a new one",
         )
-    with right:
-        st.multiselect(
-            "Stakeholders",
-            _held(prefix, "stakeholders"),
-            key=prefix + "stakeholders",
-            accept_new_options=True,
-            max_selections=gap_limits().most_stakeholders,
-            placeholder="Type a name",
-        )
+    st.multiselect(
+        "Stakeholders",
+        _held(prefix, "stakeholders"),
+        key=prefix + "stakeholders",
+        accept_new_options=True,
+        max_selections=gap_limits().most_stakeholders,
+        placeholder="Type a name",
+        help="Teams that have to know or agree",
+    )
 
 
 def _when(prefix: str) -> None:

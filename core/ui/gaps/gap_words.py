@@ -14,6 +14,7 @@ from core.ui.format import DASH, escape
 
 ERASED = "(erased)"
 NOBODY = "nobody"
+CLOSED = "Closed"
 KINDS: Mapping[str, str] = {
     "policy": "Policy",
     "enforcement": "Enforcement",
@@ -21,12 +22,12 @@ KINDS: Mapping[str, str] = {
 }
 # What is due, before it is late; who is late reads the words of the rules.
 NEXT: Mapping[str, str] = {
-    "response": "Answer",
-    "plan": "Target day",
-    "target": "Ship",
-    "review": "Look again",
-    "verification": "Verify",
-    "task": "Task",
+    "response": "Answer it",
+    "plan": "Name a target day",
+    "target": "Ship it",
+    "review": "Look at it again",
+    "verification": "Verify it",
+    "task": "Finish a task",
 }
 # The lists have colours for tables and charts; a badge takes one of the theme's.
 SEVERITY_COLOURS = {"low": "gray", "moderate": "blue", "high": "orange", "critical": "violet"}
@@ -101,14 +102,26 @@ def late_words(late: Overdue) -> str:
     return f"{late.words}, {late.days:,} d late"
 
 
-def due_words(line: GapLine, today: date) -> str:
-    """What is to be done next: late, or with the days that are left."""
-    if line.overdue:
-        return late_words(line.overdue[0])
+def next_words(line: GapLine) -> str:
+    """What is to be done next."""
+    return NEXT[line.next.kind] if line.next else DASH
+
+
+def when_words(line: GapLine, today: date) -> str:
+    """When that is due: ``8 d late``, ``today``, ``in 12 d``; of a closed gap that it is closed."""
+    if not line.gap.is_open:
+        return CLOSED
     if line.next is None:
         return DASH
     left = (line.next.on - today).days
-    return f"{NEXT[line.next.kind]} {'today' if not left else f'in {left:,} d'}"
+    if left < 0:
+        return f"{-left:,} d late"
+    return "today" if not left else f"in {left:,} d"
+
+
+def day_words(day: date) -> str:
+    """A day that is not broken over two lines."""
+    return f"{day:%Y-%m-%d}".replace("-", "\N{NON-BREAKING HYPHEN}")
 
 
 def linked_filter(ref: str) -> CaseFilter:

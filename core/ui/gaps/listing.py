@@ -18,17 +18,17 @@ from core.ui.gaps.gap_words import (
     NOBODY,
     area_words,
     colours,
-    due_words,
     linked_filter,
+    next_words,
     title_of,
+    when_words,
 )
 from core.ui.gaps.top import top
 from core.ui.state import the_desk
 from core.ui.tables import Act, click_list
 
 HIGHEST = 900
-LATE, ON_TIME, CLOSED = "Overdue", "On time", "Closed"
-STATES = {LATE: "#c5362c", ON_TIME: "#6b7580", CLOSED: "#6b7580"}
+LATE, IN_TIME = "#c5362c", "#6b7580"  # the words say it, too
 
 
 def show_list(person: Person) -> None:
@@ -81,7 +81,7 @@ def _table(view: GapList) -> None:
         "cases": Act("Cases", cases, 56, counted, "right"),
     }
     alt = f"{plural(len(lines), 'gap')}, the longest overdue first"
-    click_list(readable(view), "gaps", alt, acts, _columns(), highest=HIGHEST)
+    click_list(readable(view), "gaps", alt, acts, _columns(view), highest=HIGHEST)
 
 
 def readable(view: GapList) -> pd.DataFrame:
@@ -91,8 +91,8 @@ def readable(view: GapList) -> pd.DataFrame:
         {
             "ref": [line.gap.ref for line in lines],
             "title": [title_of(line.gap) for line in lines],
-            "state": [[_state(line)] for line in lines],
-            "due": [due_words(line, view.today) for line in lines],
+            "due": [[when_words(line, view.today)] for line in lines],
+            "next": [next_words(line) for line in lines],
             "severity": [[label("gap_severities", line.gap.severity)] for line in lines],
             "response": [[label("gap_responses", line.gap.response)] for line in lines],
             "done": [[label("gap_implementations", line.gap.implementation)] for line in lines],
@@ -107,33 +107,32 @@ def readable(view: GapList) -> pd.DataFrame:
     )
 
 
-def _state(line: GapLine) -> str:
-    if not line.gap.is_open:
-        return CLOSED
-    return LATE if line.overdue else ON_TIME
-
-
 def _day(line: GapLine) -> str:
     return f"{line.gap.target_on:%Y-%m-%d}" if line.gap.target_on else ""
 
 
-def _columns() -> dict[str, Any]:
+def _columns(view: GapList) -> dict[str, Any]:
     column = st.column_config
 
     def listed(label: str, terms: str, width: int) -> Any:
         labels, colors = colours(terms)
         return column.MultiselectColumn(label, options=labels, color=colors, width=width)
 
+    due = {when_words(line, view.today): LATE if line.overdue else IN_TIME for line in view.lines}
     return {
-        "title": column.TextColumn("What goes wrong", width=280),
-        "state": column.MultiselectColumn(
-            "State", options=list(STATES), color=list(STATES.values()), width=76
+        "title": column.TextColumn("What goes wrong", width=356),
+        "due": column.MultiselectColumn(
+            "Due",
+            help="The end of the day, UTC, until which the next step is to be done",
+            options=list(due),
+            color=list(due.values()),
+            width=84,
         ),
-        "due": column.TextColumn("Next", help="What is due next, or what is late", width=210),
+        "next": column.TextColumn("Next step", width=128),
         "severity": listed("Severity", "gap_severities", 82),
         "response": listed("Response", "gap_responses", 122),
-        "done": listed("Implementation", "gap_implementations", 138),
-        "owner": column.TextColumn("Owner", width=100),
+        "done": listed("Implementation", "gap_implementations", 142),
+        "owner": column.TextColumn("Owner", width=84),
         "type": column.TextColumn("Type", width=118),
         "clause": column.TextColumn("Clauses", width=90),
         "area": column.TextColumn("Policy areas", width=150),

@@ -43,7 +43,7 @@ def _late(late: tuple[GapLine, ...]) -> None:
     """What the person answers for and is late, the longest first."""
     if not late:
         return
-    with st.container(border=True, gap="xxsmall", key="gaps-late"):
+    with st.container(border=True, gap=None, key="gaps-late"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(
                 f":red[:material/alarm:] **{plural(len(late), 'gap')} you answer for "
@@ -55,16 +55,13 @@ def _late(late: tuple[GapLine, ...]) -> None:
                     "Show all overdue", type="tertiary", key="gaps-late-all", on_click=_show_late
                 )
         for one in late[:MOST_NAMED]:
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.button(
-                    one.gap.ref,
-                    type="tertiary",
-                    key=f"late-{one.gap.ref}",
-                    on_click=open_gap,
-                    args=(one.gap.ref,),
-                )
-                told = f"{title_of(one.gap)} · {late_words(one.overdue[0])}"
-                st.markdown(escape(told), width="stretch")
+            st.button(
+                escape(f"{one.gap.ref} {title_of(one.gap)} · {late_words(one.overdue[0])}"),
+                type="tertiary",
+                key=f"late-{one.gap.ref}",
+                on_click=open_gap,
+                args=(one.gap.ref,),
+            )
 
 
 def _show_late() -> None:
