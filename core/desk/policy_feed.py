@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from core.policy.feed import (
     Standing,
     Update,
     attendance,
+    is_history,
     standing,
 )
 from core.policy.feed_rules import ACKNOWLEDGE, feed_rules
@@ -58,6 +59,7 @@ class FeedLine:
     reminder: Reminder | None  # of the person, when it still waits for them
     asked_count: int
     missing_count: int
+    is_past: bool  # announced so long ago that it waits for nobody
     touched: Touched | None = None  # open cases; None where it names no clause and no area
 
 
@@ -102,6 +104,7 @@ class Book:
             reminder=who.reminded.get(person.username) if waits else None,
             asked_count=len(who.asked),
             missing_count=len(who.missing),
+            is_past=is_history(update, self.at, feed_rules()),
         )
 
 
@@ -168,16 +171,7 @@ def with_touched(desk: Desk, person: Person, lines: Sequence[FeedLine]) -> tuple
     """The lines with the open cases that each touches, counted in one version."""
     counted = touched_cases(desk, person, [line.update for line in lines])
     return tuple(
-        FeedLine(
-            line.update,
-            line.standing,
-            line.mine,
-            line.reminder,
-            line.asked_count,
-            line.missing_count,
-            touched,
-        )
-        for line, touched in zip(lines, counted, strict=True)
+        replace(line, touched=touched) for line, touched in zip(lines, counted, strict=True)
     )
 
 

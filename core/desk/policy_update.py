@@ -11,7 +11,7 @@ from core.desk.policy_feed import READ, REMIND, WRITE, Book, FeedLine, read_book
 from core.desk.policy_impact import Impact, impact
 from core.errors import NotFound
 from core.policy.compare import word_runs
-from core.policy.feed import CLAUSE, DOCUMENT, Attendance, Update, is_history
+from core.policy.feed import CLAUSE, DOCUMENT, Attendance, Update
 from core.policy.feed_rules import ACKNOWLEDGE, feed_rules
 from core.policy.model import PolicyVersion, Words
 from core.storage.policy_documents import policy_version
@@ -42,7 +42,6 @@ class UpdateView:
     older: str
     confirms: bool
     writes: bool
-    is_history: bool  # it waits for nobody any more
 
 
 def update_view(desk: Desk, person: Person, ref: str) -> UpdateView:
@@ -66,7 +65,6 @@ def update_view(desk: Desk, person: Person, ref: str) -> UpdateView:
         older=older,
         confirms=may(person, ACKNOWLEDGE),
         writes=may(person, WRITE),
-        is_history=is_history(update, book.at, feed_rules()),
     )
 
 

@@ -15,6 +15,7 @@ from core.errors import BadInput, NotFound, Refused
 from core.settings import PROJECT_ROOT
 from core.taxonomy import PageEntry, page_entries, taxonomy
 from core.ui import login, states
+from core.ui.policy.overdue import overdue_link
 from core.ui.state import ZONES, choose_zone, keep_zone
 from core.ui.style import apply_style
 
@@ -64,7 +65,7 @@ def show(desk: Desk, person: Person) -> None:
     current = st.navigation({"": elsewhere, **sections}, position="sidebar", expanded=True)
     with st.sidebar:
         _lone_link(list(pages.values()))
-        _frame(desk, person)
+        _frame(desk, person, pages.get("policy"))
     try:
         current.run()
     except NotFound:
@@ -134,7 +135,7 @@ def _home(person: Person, pages: dict[str, st.Page]) -> Callable[[], None]:
     return open_home
 
 
-def _frame(desk: Desk, person: Person) -> None:
+def _frame(desk: Desk, person: Person, updates: st.Page | None) -> None:
     st.session_state[ZONE_KEY] = keep_zone()
     with st.container(key="frame", gap="small"):
         st.segmented_control(
@@ -148,6 +149,7 @@ def _frame(desk: Desk, person: Person) -> None:
         )
         st.text(person.name)
         st.caption(taxonomy().label("roles", person.role))
+        overdue_link(desk, person, updates)
         st.button("Sign out", icon=":material/logout:", on_click=login.leave, args=(desk,))
 
 

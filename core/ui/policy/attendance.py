@@ -25,7 +25,7 @@ def attendance(view: UpdateView, person: Person) -> None:
     with st.container(border=True, gap="xsmall", key="attendance"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown("### Who has read it", width="stretch")
-            if view.attendance and view.attendance.missing and not view.is_history:
+            if view.attendance and view.attendance.missing and not view.line.is_past:
                 st.button(
                     f"Remind {len(view.attendance.missing):,}",
                     icon=":material/notifications:",
@@ -37,7 +37,7 @@ def attendance(view: UpdateView, person: Person) -> None:
         st.caption(
             f"{confirmed:,} of {line.asked_count:,} confirmed it. Asked: "
             f"{escape(roles_words(update.roles))}."
-            + (" It waits for nobody any more." if view.is_history else "")
+            + (" It waits for nobody any more." if view.line.is_past else "")
         )
         if view.attendance:
             for role in update.roles:

@@ -131,6 +131,6 @@ def _update(line: FeedLine) -> None:
             key=f"open-{update.ref}",
             on_click=partial(open_update, update.ref),
         )
-        if line.asked_count:
+        if line.asked_count and not line.is_past:
             told = plural(line.asked_count, "person", "people")
             st.caption(f"{line.missing_count:,} of {told} asked have not confirmed it")

@@ -139,15 +139,15 @@ def readable(lines: list[ClauseLine]) -> pd.DataFrame:
         {
             "Clause": [line.key for line in lines],
             "Title": [line.title for line in lines],
-            "Area": [taxonomy().label("abuse_types", line.abuse_type) for line in lines],
             "In force": [line.version or DASH for line in lines],
             "Since": [day_of(line.since) for line in lines],
-            "Next": [next_words(line) for line in lines],
-            "Versions": [line.version_count for line in lines],
             "Open cases": [number(line.open_cases) for line in lines],
             "Decided": [number(line.decided) for line in lines],
             "Updates": [line.update_count for line in lines],
             "Open gaps": [", ".join(line.gaps) or DASH for line in lines],
+            "Area": [taxonomy().label("abuse_types", line.abuse_type) for line in lines],
+            "Next": [next_words(line) for line in lines],
+            "Versions": [line.version_count for line in lines],
         }
     )
 

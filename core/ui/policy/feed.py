@@ -102,7 +102,7 @@ def overdue(line: FeedLine, view: FeedView) -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", gap="small", key=f"overdue-{update.ref}"
     ):
-        due = f"due until {last_day(update.due_at)}" if update.due_at else ""
+        due = f"was due {last_day(update.due_at)}" if update.due_at else ""
         reminded = (
             f" · reminded by {line.reminder.by} {relative(line.reminder.at, view.at)}"
             if line.reminder
@@ -174,7 +174,7 @@ def table(view: FeedView) -> None:
             go_to_queue(touched.cases.filter)
 
     acts = {
-        "Update": Act("Update", read, 330, "Click to read the update in full"),
+        "Update": Act("Update", read, 318, "Click to read the update in full"),
         "Open cases": Act(
             "Open cases",
             open_cases,
@@ -188,11 +188,11 @@ def table(view: FeedView) -> None:
     columns = {
         "Announced": text(width=88, help="The day of UTC on which it became known"),
         "Importance": text(width=80),
-        "Kind": text(width=132),
-        "In effect": text(width=100),
-        "Area": text(width=170),
-        "For you": text(width=170),
-        "Missing": text(width=80, help="Of those asked, how many have not confirmed it"),
+        "Kind": text(width=120),
+        "In effect": text(width=112),
+        "Area": text(width=150),
+        "For you": text(width=172),
+        "Missing": text(width=72, help="Of those asked, how many have not confirmed it"),
     }
     shown = readable(view)
     alt = f"{plural(len(lines), 'update')}, the newest first"
@@ -205,14 +205,15 @@ def readable(view: FeedView) -> pd.DataFrame:
     cells = {
         "Announced": [day_of(one.update.announced_at) for one in lines],
         "Update": [title_words(one) for one in lines],
+        "For you": [standing_words(one, view.at) for one in lines],
+        "Open cases": [f"{o.touched.cases.count:,}" if o.touched else DASH for o in lines],
         "Importance": [lists.label("policy_importances", o.update.importance) for o in lines],
         "Kind": [lists.label("policy_update_kinds", o.update.kind) for o in lines],
         "In effect": [in_effect(one, view) for one in lines],
         "Area": [areas_words(one.update.abuse_types) or DASH for one in lines],
-        "Open cases": [f"{o.touched.cases.count:,}" if o.touched else DASH for o in lines],
     }
-    if view.confirms:
-        cells["For you"] = [standing_words(one, view.at) for one in lines]
+    if not view.confirms:
+        del cells["For you"]
     cells["Missing"] = [missing_words(one) for one in lines]
     return pd.DataFrame(cells)
 
@@ -231,8 +232,9 @@ def in_effect(line: FeedLine, view: FeedView) -> str:
 
 
 def missing_words(line: FeedLine) -> str:
-    """``2 of 14``, or a dash where nobody is asked."""
-    return f"{line.missing_count:,} of {line.asked_count:,}" if line.asked_count else DASH
+    """``2 of 14``, or a dash where nobody is asked any more."""
+    waits = line.asked_count and not line.is_past
+    return f"{line.missing_count:,} of {line.asked_count:,}" if waits else DASH
 
 
 def pages(view: FeedView) -> None:

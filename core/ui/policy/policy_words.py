@@ -19,7 +19,7 @@ STANDINGS: dict[Standing, tuple[str, str, str]] = {
     Standing.ASKED: ("To confirm", "pending_actions", "blue"),
     Standing.OVERDUE: ("Overdue", "alarm", "red"),
     Standing.CONFIRMED: ("Confirmed", "task_alt", "green"),
-    Standing.CLOSED: ("Never confirmed", "history", "gray"),
+    Standing.CLOSED: ("Past", "history", "gray"),
 }
 LEGEND = "Struck out: taken away. Bold: new."
 
@@ -45,16 +45,16 @@ def standing_badge(standing: Standing) -> str:
 
 
 def standing_words(line: FeedLine, at: datetime) -> str:
-    """The same in a cell of a table, with the day: ``Overdue since 2026-03-09``."""
+    """The same in a cell of a table, with the day: ``Overdue, was due 2026-03-09``."""
     due = line.update.due_at
     words = STANDINGS[line.standing][0]
     if line.standing is Standing.OVERDUE and due:
-        return f"Overdue since {last_day(due)}"
+        return f"Overdue, was due {last_day(due)}"
     if line.standing is Standing.ASKED and due:
         return f"Confirm until {last_day(due)}"
     if line.standing is Standing.CONFIRMED and line.mine:
         return f"Confirmed {relative(line.mine.at, at)}"
-    return DASH if line.standing is Standing.NOT_ASKED else words
+    return DASH if line.standing in {Standing.NOT_ASKED, Standing.CLOSED} else words
 
 
 def last_day(due_at: datetime) -> str:

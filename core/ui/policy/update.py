@@ -176,7 +176,8 @@ def when(view: UpdateView, zone: str) -> str:
     if line.mine is not None:
         return f"by you, {exact(line.mine.at, zone)}"
     if line.standing in WAITS and line.update.due_at:
-        return f"until {last_day(line.update.due_at)} (UTC)"
+        was = "was due" if line.standing is Standing.OVERDUE else "until"
+        return f"{was} {last_day(line.update.due_at)} (UTC)"
     return ""
 
 
