@@ -150,12 +150,15 @@ def lead_ids(connection: Connection) -> dict[int, int]:
     """For every merged partner the one that it leads to, through all merges."""
     rows = connection.execute(_LEAD.where(PARTNERS.c.merged_into_id.is_not(None)))
     ahead = {row.id: row.merged_into_id for row in rows}
-    found = {}
-    for start, lead in ahead.items():
-        while lead in ahead:
-            lead = ahead[lead]  # noqa: PLW2901 -- one merge further
-        found[start] = lead
-    return found
+    return {start: _end(ahead, start) for start in ahead}
+
+
+def _end(ahead: Mapping[int, int], start: int) -> int:
+    """Where a way of steps ends."""
+    end = start
+    while end in ahead:
+        end = ahead[end]
+    return end
 
 
 def merged_refs(connection: Connection) -> dict[str, int]:

@@ -87,7 +87,7 @@ def books(report: Report, desk: Desk) -> None:
     def count() -> None:
         with desk.snapshot.reading() as reading:
             shelf = desk.snapshot.memory._shelves["health scored"]
-            for key in [key for key in shelf.held if key[0] == today]:  # type: ignore[index]
+            for key in [k for k in shelf.held if isinstance(k, tuple) and k[0] == today]:
                 del shelf.held[key]
             health_book(reading, today)
 

@@ -61,7 +61,8 @@ def row(desk: Desk, id_: int = 1) -> dict[str, Any]:
 def in_snapshot(desk: Desk, id_: int = 1) -> int | None:
     with desk.snapshot.reading() as reading:
         statement = select(SNAPSHOT.c.csat).where(SNAPSHOT.c.id == id_)
-        return reading.rows(statement)[0][0]  # type: ignore[no-any-return]  # one number
+        rating: int | None = reading.rows(statement)[0][0]
+        return rating
 
 
 def test_a_rating_is_an_event_of_the_case_and_changes_no_clock(desk: Desk) -> None:

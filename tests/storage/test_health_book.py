@@ -93,7 +93,9 @@ def test_the_queue_counts_as_many_cases_as_the_book_says(desk: Desk) -> None:
                     assert total(desk, person, cases.hits) == book.hits[name][place], (name, day)
                 compared += book.cases[name][place] > 0
     assert compared > 40
-    view = queue_view(desk, LEAD, health_cases(refs[0], "load", TODAY, book.rules).of)  # type: ignore[union-attr]
+    load = health_cases(refs[0], "load", TODAY, book.rules)
+    assert load is not None
+    view = queue_view(desk, LEAD, load.of)
     with desk.snapshot.reading() as reading:
         assert view.total == health_book(reading, TODAY).cases["load"][0]
 

@@ -1,4 +1,4 @@
-"""One piece of work at a time beside the readers: what a page shows meanwhile is a little older."""
+"""Work beside the readers, in threads of its own: what a page shows meanwhile is a little older."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from collections.abc import Callable
 from core.logs import log
 
 log_ = log("snapshot")
+
+
+def beside(job: Callable[[], None], failed: str) -> threading.Thread:
+    """Run a job in a thread of its own; its failure is logged, and whoever comes next asks again."""
+
+    def run() -> None:
+        try:
+            job()
+        except Exception:  # the one catch-all of threads: they have nobody above them
+            log_.exception(failed)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    return thread
 
 
 class Errand:
@@ -21,17 +35,9 @@ class Errand:
         """Start the job unless another one is under way."""
         with self._lock:
             if self._thread is None or not self._thread.is_alive():
-                self._thread = threading.Thread(target=_run, args=(job,), daemon=True)
-                self._thread.start()
+                self._thread = beside(job, "counting in the background failed")
 
     def wait(self) -> None:
         """Return when nothing is under way."""
         if self._thread is not None:
             self._thread.join()
-
-
-def _run(job: Callable[[], None]) -> None:
-    try:
-        job()
-    except Exception:  # a thread has nobody above it; the next page asks again
-        log_.exception("counting in the background failed")

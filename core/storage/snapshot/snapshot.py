@@ -18,14 +18,13 @@ import duckdb
 from sqlalchemy import Connection, Executable, Table
 
 from core.clock import to_micros
-from core.logs import log
 from core.sla.model import SlaBook
 from core.storage.engine import Store
 from core.storage.snapshot import keep, load
 from core.storage.snapshot.codes import Codes, create_tables, no_codes, widen
 from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, rendered, run
-from core.storage.snapshot.errands import Errand
+from core.storage.snapshot.errands import Errand, beside
 from core.storage.snapshot.evaluate import Evaluator
 from core.storage.snapshot.memory import Memory
 from core.storage.snapshot.newer import FEW_CHANGES, NEVER, enter_newer
@@ -44,7 +43,6 @@ MOST_WHILE_WAITING = 20_000
 MOST_STEPS = 64
 MOST_SETS = 5  # all, open, and the recent cases of a few lengths or days
 T = TypeVar("T")
-log_ = log("snapshot")
 
 
 @dataclass(frozen=True)
@@ -271,20 +269,16 @@ class Snapshot:
         with self._lock:
             if not self.is_refreshing:
                 self.is_refreshing = True
-                self._background = threading.Thread(target=self._refresh, daemon=True)
-                self._background.start()
+                self._background = beside(self._refresh, "snapshot refresh failed")
 
     def _refresh(self) -> None:
         try:
-            try:
-                self._take_over()
-            finally:
-                self.is_refreshing = False
-            self._is_ready = True
-            with self.reading() as reading:
-                self._hold_ready(reading)
-        except Exception:  # a thread has nobody above it; the next reading tries again
-            log_.exception("snapshot refresh failed")
+            self._take_over()
+        finally:
+            self.is_refreshing = False
+        self._is_ready = True
+        with self.reading() as reading:
+            self._hold_ready(reading)
 
     def _wait_for_background(self) -> None:
         thread = self._background
@@ -373,16 +367,12 @@ class Snapshot:
 
         def write() -> None:
             cursor = self._database.cursor()
-            try:
-                cursor.execute("BEGIN TRANSACTION")
-                held = cursor.execute("SELECT seq FROM mark").fetchall()[0][0]
-                if folder is not None and held == seq:
-                    keep.keep(cursor, folder, seq=seq, entry=entry, codes=codes, partners=partners)
-            except (OSError, duckdb.Error):
-                log_.exception("snapshot not kept")
+            cursor.execute("BEGIN TRANSACTION")
+            held = cursor.execute("SELECT seq FROM mark").fetchall()[0][0]
+            if folder is not None and held == seq:
+                keep.keep(cursor, folder, seq=seq, entry=entry, codes=codes, partners=partners)
 
-        self._keeping = threading.Thread(target=write, daemon=True)
-        self._keeping.start()
+        self._keeping = beside(write, "snapshot not kept")
 
     def wait_until_kept(self) -> None:
         """Return when no file is being written."""

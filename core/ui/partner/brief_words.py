@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from core.clock import to_micros
@@ -170,8 +170,7 @@ def _causes(brief: PartnerBrief) -> tuple[InputChange, ...]:
 
 def _open(brief: PartnerBrief) -> tuple[Line, ...]:
     found, at = brief.open, to_micros(brief.at)
-    rows: list[Mapping[str, Any]] = found.rows.to_dict("records")  # type: ignore[assignment]  # columns are words
-    lines = [_case(brief, row, at) for row in rows]
+    lines = [_case(brief, row, at) for row in found.rows.to_dict("records")]
     rest = found.open.count - len(lines)
     if not found.open.count:
         return (("Nothing is open.",),)
@@ -181,7 +180,7 @@ def _open(brief: PartnerBrief) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _case(brief: PartnerBrief, row: Mapping[str, Any], at: int) -> Line:
+def _case(brief: PartnerBrief, row: Mapping[Hashable, Any], at: int) -> Line:
     label = taxonomy().label
     title = case_title(brief, str(row["title"]))
     what = title or label("abuse_types", str(row["abuse_type"])) or "type unknown"
@@ -189,7 +188,7 @@ def _case(brief: PartnerBrief, row: Mapping[str, Any], at: int) -> Line:
     return (case_place(str(row["ref"])), facts, *_next_step(row, at))
 
 
-def _next_step(row: Mapping[str, Any], at: int) -> tuple[Piece, ...]:
+def _next_step(row: Mapping[Hashable, Any], at: int) -> tuple[Piece, ...]:
     """Whose turn it is, and when what is due."""
     owner, clock = str(row["owner"]), str(row["next_clock"])
     whose = "ours" if owner == "us" else taxonomy().label("owners_of_time", owner).lower()
