@@ -112,7 +112,7 @@ def slice_filter(where: Where, since: date, zone: str) -> CaseFilter:
 def matching_filter(where: Where) -> CaseFilter:
     """What a gap filed from the slice matches: its cases of every time."""
     parts: dict[str, object] = {name: (value,) for name, value in where}
-    return CaseFilter(segment=Segment.ALL, sort=Sort.RECEIVED).having(**parts)
+    return CaseFilter(segment=Segment.ALL).having(**parts)
 
 
 def reviewed_part(filter_: CaseFilter) -> CaseFilter:
