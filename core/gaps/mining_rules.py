@@ -47,6 +47,21 @@ class Filing(BaseModel):
     gap_types: dict[str, str]
 
 
+class PeopleRules(BaseModel):
+    """How clauses are looked for under which people decide differently."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    newest_decisions: int = Field(ge=1)
+    least_decisions: int = Field(ge=1)
+    least_people: int = Field(ge=2)
+    false_share: float = Field(gt=0, lt=1)
+    material: float = Field(gt=0, lt=1)
+    interval: float = Field(gt=0, lt=1)
+    draws: int = Field(ge=99)
+    seed: int
+
+
 class MiningRules(BaseModel):
     """Everything about candidates, from ``data/reference/gap_mining.yaml``."""
 
@@ -75,6 +90,7 @@ class MiningRules(BaseModel):
     unclear: Unclear
     evidence: NewEvidence
     filing: Filing
+    people: PeopleRules
 
 
 @cache
