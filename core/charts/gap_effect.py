@@ -163,11 +163,12 @@ def _effects_spec(names: tuple[str, ...], domain: tuple[float, float]) -> dict[s
         "name:N",
         title=None,
         sort=list(names),
+        scale=alt.Scale(padding=0.6),
         axis=alt.Axis(labelLimit=190, ticks=False, domain=False, grid=False),
     )
     # Halving and doubling are equally far from no change.
     across = alt.Scale(type="log", domain=list(domain), nice=False)
-    ticks = (0.1, 0.2, 0.33, 0.5, 0.7, 1.0, 1.4, 2.0, 3.0, 5.0, 10.0)
+    ticks = (0.1, 0.2, 0.33, 0.5, 0.7, 0.85, 1.0, 1.2, 1.4, 2.0, 3.0, 5.0, 10.0)
     axis = alt.Axis(
         values=[v for v in ticks if domain[0] <= v <= domain[1]],
         labelExpr="datum.value == 1 ? 'no change' : format(datum.value - 1, '+.0%')",

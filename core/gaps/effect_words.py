@@ -24,13 +24,15 @@ COUNTED: dict[MeasureName, tuple[str, str]] = {
     "cases": ("cases", "all cases"),
 }
 UNITS = {"clause": "clauses", "market": "markets"}
+NO_CHANGE = "no different"
+MOST_NAMED = 3
 SMALL = 0.005  # less than half a per cent is no change in whole per cents
 
 
 def change_words(ratio: float) -> str:
     """A factor as a change: ``29 % lower``, ``no different``."""
     if abs(ratio - 1) < SMALL:
-        return "no different"
+        return NO_CHANGE
     return f"{abs(ratio - 1) * 100:.0f} % {'lower' if ratio < 1 else 'higher'}"
 
 
@@ -49,11 +51,10 @@ def day_words(day: date) -> str:
 
 
 def subject_words(measure: MeasureName, clauses: Sequence[str]) -> str:
-    """What was measured: ``overturns of MD-2``."""
-    of = " and ".join(clauses) if 0 < len(clauses) <= 3 else "this gap's cases"
-    if measure == "overturns":
-        return f"overturns of {of}" if clauses else f"overturns among {of}"
-    return f"the number of cases under {of}" if clauses else "the number of this gap's cases"
+    """What was measured: ``the overturn share of MD-2``."""
+    told = "the overturn share" if measure == "overturns" else "the number of cases"
+    named = 0 < len(clauses) <= MOST_NAMED
+    return f"{told} of {' and '.join(clauses)}" if named else f"{told} behind this gap"
 
 
 def headline_words(
@@ -61,31 +62,23 @@ def headline_words(
 ) -> str:
     """The sentence that stands above everything."""
     assert effect.headline is not None  # noqa: S101 -- asked only where something was fitted
-    sure = f"{rules.interval * 100:.0f} %"
-    against = (
-        f"than {units} that were not changed let expect"
-        if effect.design is Design.AGAINST_OTHERS
-        else "than before them, trend allowed for"
-    )
     change = change_words(effect.headline.ratio)
-    told = f"Since {day_words(shipped_on)} {subject} are {change}"
-    if subject.startswith("the number"):
-        told = f"Since {day_words(shipped_on)} {subject} is {change}"
-    if effect.design is Design.OWN_HISTORY:
-        against = "than its own history lets expect"
-    end = "" if change == "no different" else f" {against}"
-    return f"{told}{end} ({sure} interval {interval_words(effect.headline)})."
+    is_own = effect.design is Design.OWN_HISTORY
+    than = " than its own history lets expect" if is_own and change != NO_CHANGE else ""
+    ends = f"({rules.interval * 100:.0f} % interval {interval_words(effect.headline)})"
+    told = f"Since {day_words(shipped_on)} {subject} is {change}{than} {ends}"
+    return f"{told}{_while(effect, units)}."
 
 
-def others_words(effect: Effect, units: str) -> str:
+def _while(effect: Effect, units: str) -> str:
     """What the comparison itself did meanwhile; '' without one."""
     if effect.others is None:
         return ""
-    told = f"Meanwhile {effect.units} comparison {units}"
+    told = f", while {effect.units} comparison {units} together"
     if not (effect.others.is_lower or effect.others.is_higher):
-        return f"{told} together did not change measurably ({interval_words(effect.others)})."
+        return f"{told} did not change measurably ({interval_words(effect.others)})"
     change = change_words(effect.others.ratio)
-    return f"{told} together are {change} ({interval_words(effect.others)}); that is taken off."
+    return f"{told} are {change} ({interval_words(effect.others)}), which is taken off"
 
 
 def doubt_words(  # noqa: PLR0911 -- one sentence for each

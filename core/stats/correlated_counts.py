@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from math import exp
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 from core.stats.arrays import Bools, Floats
 from core.stats.interrupted_series import STEP, Ratio
 
 UNKNOWN = 1e12  # variance of a period in which nothing could be counted
 MOST_SHARE = 0.95  # fitted shares beyond it would claim to be free of error
-PLAIN_ROUNDS, GRID_ROUNDS, HALVINGS = 30, 3, 60
+PLAIN_ROUNDS, GRID_ROUNDS = 30, 3
 CLOSE_ENOUGH = 1e-8
+NEGLIGIBLE = 1e-8  # weights that move no end of an interval
 LONGEST_STEP = 2.0
 FURTHEST = 40.0  # standard errors within which an end of an interval is looked for
 
@@ -115,15 +116,18 @@ class StepFit:
         return np.asarray(np.sqrt(np.einsum("ni,ij,nj->n", columns, self.covariance, columns)))
 
     def _at(self, column: int, share: float) -> float:
-        middle = self.means[:, column]
-        error = np.sqrt(self.covariances[:, column, column])
+        """The value that has that share of the mixture below it."""
+        counts = self.weights > NEGLIGIBLE
+        middle, weights = self.means[counts, column], self.weights[counts]
+        error = np.sqrt(self.covariances[counts, column, column])
+
+        def beyond(value: float) -> float:
+            below = special.stdtr(self.freedom, (value - middle) / error)
+            return float(weights @ below) - share * float(weights.sum())
+
         reach = FURTHEST * error
         low, high = float(np.min(middle - reach)), float(np.max(middle + reach))
-        for _ in range(HALVINGS):
-            half = (low + high) / 2
-            below = float(self.weights @ special.stdtr(self.freedom, (half - middle) / error))
-            low, high = (half, high) if below < share else (low, half)
-        return (low + high) / 2
+        return float(optimize.brentq(beyond, low, high, xtol=CLOSE_ENOUGH))
 
 
 def fit_step(counted: Counted, columns: Floats, noise: Noise) -> StepFit:

@@ -18,7 +18,6 @@ from core.gaps.effect_words import (
     day_words,
     doubt_words,
     headline_words,
-    others_words,
     period_words,
     subject_words,
     tried_words,
@@ -90,15 +89,14 @@ def _verdict(view: EffectView, rules: EffectRules) -> None:
 
 
 def _because(view: EffectView, rules: EffectRules) -> list[str]:
-    """Why the verdict is what it is, then what the comparison did."""
+    """Why the verdict is what it is."""
     effect = view.effect
     told = [doubt_words(doubt, effect, view.periods, rules) for doubt in effect.doubts]
     if effect.headline is None:
         return told
     if not effect.doubts:
         told.append(tried_words(effect))
-    others = others_words(effect, units_of(view))
-    return [*([others] if others else []), *told]
+    return told
 
 
 def _subject(view: EffectView) -> str:
