@@ -21,10 +21,17 @@ HEIGHT = 88
 LEGEND = alt.Legend(orient="top", title=None, direction="horizontal", offset=2, symbolSize=60)
 
 
-@cache
 def _spec(present: frozenset[str]) -> dict[str, Any]:
+    """The one shape, with the colours of the owners that there are."""
     owners = [t for v, t in taxonomy().owners_of_time.items() if v in present]
-    colours = alt.Scale(domain=[t.label for t in owners], range=[t.color for t in owners])
+    shape = _shape()
+    scale = {"domain": [t.label for t in owners], "range": [t.color for t in owners]}
+    colour = {**shape["encoding"]["color"], "scale": scale}
+    return {**shape, "encoding": {**shape["encoding"], "color": colour}}
+
+
+@cache
+def _shape() -> dict[str, Any]:
     chart = (
         alt.Chart()
         .mark_bar(height=20)
@@ -36,7 +43,7 @@ def _spec(present: frozenset[str]) -> dict[str, Any]:
                 axis=alt.Axis(labelOverlap=True, tickCount=8, grid=False, format="%d %b %H:%M"),
             ),
             x2="to_ms:T",
-            color=alt.Color("who:N", scale=colours, legend=LEGEND),
+            color=alt.Color("who:N", legend=LEGEND),
             opacity=alt.condition("datum.supported", alt.value(1.0), alt.value(0.45)),
             tooltip=[
                 alt.Tooltip("who:N", title="Time owned by"),

@@ -25,7 +25,12 @@ from core.desk.partner_health_view import HealthView, health_view
 from core.desk.partner_records import RecordView, record_view
 from core.desk.queue import look_of
 from core.partners.record_rules import BriefRules, record_rules
-from core.storage.brief_counts import TakenDecision, counts_by, taken_decisions
+from core.storage.brief_counts import (
+    TakenDecision,
+    counts_by,
+    lately_touched,
+    taken_decisions,
+)
 from core.storage.cases import rows_by_ids
 from core.storage.queue import count, ids_of, page_ids, with_grants
 from core.storage.queue_conditions import Look
@@ -104,6 +109,9 @@ def partner_brief(desk: Desk, person: Person, partner: Partner) -> PartnerBrief:
         slices = found[0].parts if found else ()
         open_now = _open(desk, reading, look, partner, rules)
         resolved = _resolved(reading, look, partner, rules)
+        everything = _of(partner, segment=Segment.ALL)
+        # A decision is an event, so it is no newer than the case's last one.
+        touched = lately_touched(reading, look, everything, day_start(resolved.first, "UTC"))
         held, restricted = _unspoken(reading, look, partner)
         version, is_refreshing = reading.version, reading.is_refreshing
     return PartnerBrief(
@@ -111,7 +119,7 @@ def partner_brief(desk: Desk, person: Person, partner: Partner) -> PartnerBrief:
         health=health,
         slices=slices,
         open=open_now,
-        decided=_decided(desk, person, partner, rules, resolved),
+        decided=_decided(desk, person, touched, rules, resolved),
         record=record_view(desk, person, partner.ref),
         held=held,
         restricted=restricted,
@@ -170,12 +178,11 @@ def _resolved(reading: Reading, look: Look, partner: Partner, rules: BriefRules)
 
 
 def _decided(
-    desk: Desk, person: Person, partner: Partner, rules: BriefRules, resolved: Decided
+    desk: Desk, person: Person, touched: Sequence[int], rules: BriefRules, resolved: Decided
 ) -> Decided:
-    since = day_start(resolved.first, "UTC")
+    since, most = day_start(resolved.first, "UTC"), rules.most_decisions
     with desk.store.read() as connection:
-        most = rules.most_decisions
-        newest = taken_decisions(connection, scope_of(person), partner.id, since, most)
+        newest = taken_decisions(connection, scope_of(person), touched, since, most)
     return replace(resolved, newest=newest)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, select
@@ -13,9 +15,11 @@ from core.cases.filter import CaseFilter
 from core.clock import from_micros
 from core.storage.one_case import CASES, DECISIONS, GRANTS
 from core.storage.queue_conditions import Look
-from core.storage.queue_matches import codes_of, extent_of, matches
+from core.storage.queue_matches import codes_of, matches, narrow_extent
 from core.storage.scope import OPEN, visible
+from core.storage.sets import among
 from core.storage.snapshot import Reading
+from core.storage.snapshot.tables import CASES as HELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,7 @@ class TakenDecision:
 
 def counts_by(reading: Reading, look: Look, filter_: CaseFilter, name: str) -> dict[str, int]:
     """How many cases of a filter have each value of a dimension, the most frequent first."""
-    extent = extent_of(filter_, look)
+    extent = narrow_extent(filter_, look)
     found = matches(reading, filter_, look, extent)
     rows = np.flatnonzero(found.all())
     codes, values = codes_of(reading, found, extent, name)
@@ -40,10 +44,21 @@ def counts_by(reading: Reading, look: Look, filter_: CaseFilter, name: str) -> d
     return dict(sorted(pairs, key=lambda pair: (-pair[1], pair[0])))
 
 
+def lately_touched(
+    reading: Reading, look: Look, filter_: CaseFilter, since: int
+) -> tuple[int, ...]:
+    """Cases of a filter, not under a hold, to which something happened since a moment; by id."""
+    found = matches(reading, filter_, look, narrow_extent(filter_, look))
+    late = found.rows.mask(HELD.c.last_event_at >= since)
+    free = ~found.rows.mask(HELD.c.legal_hold)
+    return tuple(sorted(found.rows.ids[found.all() & late & free].tolist()))
+
+
 def taken_decisions(
-    connection: Connection, scope: Scope, partner_id: int, since: int, most: int
+    connection: Connection, scope: Scope, case_ids: Sequence[int], since: int, most: int
 ) -> tuple[TakenDecision, ...]:
-    """Decisions since a moment on cases neither restricted nor under a hold, the newest first."""
+    """Decisions since a moment on those of the cases that may be spoken of, the newest first."""
+    dialect: Any = connection.dialect.name
     statement = (
         select(
             CASES.c.ref,
@@ -54,13 +69,11 @@ def taken_decisions(
         )
         .join(CASES, CASES.c.id == DECISIONS.c.case_id)
         .where(
-            CASES.c.partner_id == partner_id,
-            # A decision is an event, so it is no newer than the case's last one.
-            CASES.c.last_event_at >= since,
+            among(DECISIONS.c.case_id, case_ids, dialect),
+            DECISIONS.c.at >= since,
             CASES.c.restriction == OPEN,
             ~CASES.c.legal_hold,
             visible(CASES, GRANTS, scope),
-            DECISIONS.c.at >= since,
         )
         .order_by(DECISIONS.c.at.desc(), DECISIONS.c.id.desc())
         .limit(most)

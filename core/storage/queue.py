@@ -26,7 +26,7 @@ from core.storage.queue_conditions import (
     source_of,
     where,
 )
-from core.storage.queue_matches import Extent, extent_of, matches
+from core.storage.queue_matches import Extent, matches, narrow_extent
 from core.storage.scope import granted_to
 from core.storage.search import find
 from core.storage.snapshot import Reading
@@ -89,7 +89,7 @@ def named(connection: Connection, filter_: CaseFilter, scope: Scope) -> Found | 
 
 def count(reading: Reading, filter_: CaseFilter, look: Look) -> int:
     """How many cases satisfy the filter."""
-    extent = extent_of(filter_, look)
+    extent = narrow_extent(filter_, look)
     if extent != Extent(HELD):
         return int(np.count_nonzero(matches(reading, filter_, look, extent).all()))
     cases = source_of(filter_)
@@ -99,6 +99,10 @@ def count(reading: Reading, filter_: CaseFilter, look: Look) -> int:
 
 def ids_of(reading: Reading, filter_: CaseFilter, look: Look) -> list[int]:
     """All cases of a filter, by id."""
+    extent = narrow_extent(filter_, look)
+    if extent.partners:
+        found = matches(reading, filter_, look, extent)
+        return sorted(found.rows.ids[found.all()].tolist())
     cases = source_of(filter_)
     statement = select(cases.c.id).where(where(conditions(filter_, cases, look)))
     return [int(i) for i in reading.columns(statement.order_by(cases.c.id))["id"]]
@@ -156,10 +160,11 @@ def _stretches(filter_: CaseFilter, look: Look) -> list[_Stretch]:
     def whole(extent: Extent) -> _Stretch:
         return _Stretch(extent, order_key(filter_.sort, extent.cases, look), true())
 
-    extent = extent_of(filter_, look)
+    extent = narrow_extent(filter_, look)
     if filter_.segment is not Segment.ALL or filter_.sort in {Sort.AGE, Sort.RECEIVED}:
         return [whole(extent)]
-    return [whole(Extent(OPEN_CASES)), _Stretch(extent, finished_key(HELD), HELD.c.owner == "")]
+    ended = _Stretch(extent, finished_key(HELD), HELD.c.owner == "")
+    return [whole(Extent(OPEN_CASES, partners=extent.partners)), ended]
 
 
 def _judged(

@@ -41,10 +41,11 @@ class Matches:
 
 
 class Extent(NamedTuple):
-    """Rows to look through: a table, or its recent part."""
+    """Rows to look through: a table, or its recent part; of some partners only, where named."""
 
     cases: Table
     since: int | None = None
+    partners: tuple[str, ...] = ()
 
 
 def extent_of(filter_: CaseFilter, look: Look) -> Extent:
@@ -54,6 +55,11 @@ def extent_of(filter_: CaseFilter, look: Look) -> Extent:
     if filter_.segment is Segment.RECENTLY_CLOSED:
         return recent(look)
     return Extent(CASES)
+
+
+def narrow_extent(filter_: CaseFilter, look: Look) -> Extent:
+    """The same, narrowed to the filter's partners: for what asks about nobody else."""
+    return extent_of(filter_, look)._replace(partners=filter_.partner)
 
 
 def recent(look: Look, days: int = 0) -> Extent:
@@ -72,9 +78,13 @@ def recent_since(at: int, days: int = 0) -> int:
 
 
 def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -> Matches:
-    """Judge the rows of an extent."""
+    """Judge the rows of an extent; one with partners needs a filter with the same."""
     parts = conditions(filter_, extent.cases, look)
     rows = reading.evaluator(extent.cases, extent.since)
+    if extent.partners:
+        theirs = partial(_places, rows, parts.pop("partner"))
+        rows = rows.chosen(reading.remember(("places", extent), theirs))
+        return Matches(rows, {name: rows.mask(part) for name, part in parts.items()})
     # Long to work out and the same for many filters: whom it may concern, and what a text or a gap named.
     kept = {
         "scope": ("scope", extent, look.scope, look.granted),
@@ -88,6 +98,10 @@ def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -
         else:
             masks[name] = rows.mask(condition)
     return Matches(rows, masks)
+
+
+def _places(rows: Evaluator, condition: ColumnElement[bool]) -> npt.NDArray[np.intp]:
+    return np.flatnonzero(rows.mask(condition))
 
 
 def codes_of(
@@ -105,7 +119,7 @@ def codes_of(
         codes = np.where(known, held.numbers + 1, 0)
         return codes, [None, *range(int(codes.max(initial=0)))]
 
-    return reading.remember(("numbered", str(column), extent.since), numbered)
+    return reading.remember(("numbered", str(column), extent), numbered)
 
 
 def hold_ready(reading: Reading, at: int) -> None:
