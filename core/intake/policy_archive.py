@@ -53,9 +53,9 @@ class _Bomb(Exception):
 
 def is_archive(path: Path) -> bool:
     """True when the first bytes are those of an archive that we read."""
-    return path.is_file() and bool(
-        zipfile.is_zipfile(path) or tarfile.is_tarfile(path) or _opener(path)
-    )
+    if not path.is_file():
+        return False
+    return zipfile.is_zipfile(path) or _opener(path) is not None or tarfile.is_tarfile(path)
 
 
 def archive_files(

@@ -52,12 +52,13 @@ def compare(before: Document, after: Document, rules: PolicyRules) -> Comparison
             return Comparison(noise=reason)
     removed = [s for s in before.sentences if s.letters not in after.by_letters]
     added = [s for s in after.sentences if s.letters not in before.by_letters]
-    if reason := _small_noise(removed, added):
+    reason = _small_noise(removed, added) if removed or added else ""
+    if reason:
         return Comparison(noise=reason)
     renamed = _renamed(before, after, rules)
     moved = _moved(before, after, renamed)
     if not (removed or added or moved):
-        return Comparison(noise="layout")
+        return Comparison(noise="order")
     found = [*_passages(removed, added, after, renamed, rules), *moved]
     return Comparison(_sections(found, before, after, renamed))
 

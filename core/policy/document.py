@@ -105,7 +105,6 @@ class Document:
             "layout": _hash(texts),
             "page_around": _hash(sentence.text for sentence in self.sentences),
             "signs": _hash(sentence.letters for sentence in self.sentences),
-            "order": self.content,
         }
 
 
