@@ -12,7 +12,12 @@ from core.partners.estimates import Population, fit_population
 from core.partners.health import Health, score
 from core.partners.health_day import HealthDay, health_day
 from core.stats.arrays import Floats, Ints
-from core.storage.partner_evidence import PartnerEvidence, is_counted, partner_evidence
+from core.storage.partner_evidence import (
+    PartnerEvidence,
+    gaps_of,
+    is_counted,
+    partner_evidence,
+)
 from core.storage.snapshot import Reading
 from core.storage.snapshot.roster import Roster
 
@@ -40,6 +45,7 @@ class StandingDay:
     high: Floats
     effective: Floats
     looked: Ints
+    gaps: bytes
     roster: Roster
 
 
@@ -47,6 +53,8 @@ def scored_day(reading: Reading, day: HealthDay) -> ScoredDay:
     """All of a day."""
 
     def holds(held: ScoredDay, changed: Sequence[int]) -> bool:
+        if held.evidence.gaps != gaps_of(reading, day):
+            return False
         return _holds(reading, day, held.evidence.looked, held.roster, changed)
 
     count = _scorer(reading, day)
@@ -75,10 +83,13 @@ def standing_day(reading: Reading, day: HealthDay, *, with_all: bool = False) ->
             found.high,
             found.effective,
             scored.evidence.looked,
+            scored.evidence.gaps,
             scored.roster,
         )
 
     def holds(held: StandingDay, changed: Sequence[int]) -> bool:
+        if held.gaps != gaps_of(reading, day):
+            return False
         return _holds(reading, day, held.looked, held.roster, changed)
 
     return reading.last(STANDING, (day.day, day.at), count, holds, MOST_STANDING)

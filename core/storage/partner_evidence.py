@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_
 
 from core.cases.windows import queue_windows
 from core.partners.health_day import MINUTE_US, HealthDay
-from core.partners.inputs import Counted, Evidence, PartnerInputs, independent_counts
+from core.partners.inputs import Counted, Evidence, Known, PartnerInputs, independent_counts
 from core.partners.mix import MixRows, adjust
 from core.partners.score_rules import DAY_US, InputRules, Kind
 from core.stats.arrays import Bools, Floats, Ints
@@ -34,13 +34,15 @@ Places = npt.NDArray[np.intp]
 class PartnerEvidence:
     """Evidence in the order of the roster, and whole cases and hits by input.
 
-    ``looked`` are the keys of the cases that any input may have counted, in order.
+    ``looked`` are the keys of the cases that any input may have counted, in order; ``gaps`` tells
+    the links to open gaps that were counted.
     """
 
     inputs: PartnerInputs
     cases: Mapping[str, Ints]
     hits: Mapping[str, Ints]
     looked: Ints
+    gaps: bytes
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -103,6 +105,8 @@ def partner_evidence(reading: Reading, day: HealthDay) -> PartnerEvidence:
     cases: dict[str, Ints] = {}
     hits: dict[str, Ints] = {}
     for name, own in day.rules.inputs.items():
+        if own.kind is Kind.KNOWN and reading.gap_links.is_recorded:
+            evidence[name] = Known(open_gaps(reading, day))
         found = input_rows(reading, ground, name, day)
         if found is None:
             continue
@@ -111,7 +115,36 @@ def partner_evidence(reading: Reading, day: HealthDay) -> PartnerEvidence:
             hits[name] = np.bincount(found.partner[found.hit], minlength=count)
         evidence[name] = _evidence(reading, found, own, name, day)
     inputs = PartnerInputs(reading.roster.tier, evidence)
-    return PartnerEvidence(inputs, cases, hits, np.sort(ground.ids))
+    _, linked = reading.gap_links.open_at(day.at)
+    looked = np.sort(np.concatenate([ground.ids, linked]))
+    return PartnerEvidence(inputs, cases, hits, looked, gaps_of(reading, day))
+
+
+def open_gaps(reading: Reading, day: HealthDay) -> Floats:
+    """How many gaps that were open affect each partner: a case of theirs is linked, of the level "open"."""
+    gaps, linked = reading.gap_links.open_at(day.at)
+    everything = reading.evaluator(CASES)
+    places = np.flatnonzero(np.isin(everything.ids, linked)) if len(linked) else _no_places()
+    rows = everything.chosen(places)
+    rows = rows.chosen(np.flatnonzero(rows.mask(CASES.c.restriction == OPEN)))
+    order = np.argsort(rows.ids)
+    ids, partners = rows.ids[order], _partners(reading, rows)[order]
+    place = np.searchsorted(ids, linked)
+    known = place < len(ids)
+    known[known] = ids[place[known]] == linked[known]
+    whose = partners[place[known]]
+    affected = np.unique(np.column_stack([whose, gaps[known]])[whose >= 0], axis=0)
+    return np.bincount(affected[:, 0], minlength=len(reading.roster.ids)).astype(np.float64)
+
+
+def gaps_of(reading: Reading, day: HealthDay) -> bytes:
+    """What the count of gaps of a day rests on, to be compared."""
+    parts = (part.tobytes() for part in reading.gap_links.open_at(day.at))
+    return b"gaps" * reading.gap_links.is_recorded + b"".join(parts)
+
+
+def _no_places() -> Places:
+    return np.zeros(0, dtype=np.intp)
 
 
 def _evidence(

@@ -26,6 +26,7 @@ from core.storage.snapshot.columns import ColumnSet
 from core.storage.snapshot.dialect import columns_of, rendered, run
 from core.storage.snapshot.errands import Errand, beside
 from core.storage.snapshot.evaluate import Evaluator
+from core.storage.snapshot.gap_links import GapLinks, newest_gap_links
 from core.storage.snapshot.memory import Memory
 from core.storage.snapshot.newer import FEW_CHANGES, NEVER, enter_newer
 from core.storage.snapshot.roster import Roster, roster_of
@@ -102,6 +103,11 @@ class Reading:
         """All partners side by side."""
         return self.snapshot.roster
 
+    @property
+    def gap_links(self) -> GapLinks:
+        """The cases that are linked to gaps."""
+        return self.snapshot.gap_links
+
     def columns(self, statement: Executable) -> Columns:
         """The result as one array per column."""
         return columns_of(self.cursor, statement)
@@ -157,6 +163,7 @@ class Snapshot:
         self._partner_rows: load.Partners = ()
         self.partners: Mapping[int, tuple[str, str]] = {}
         self.roster = roster_of(())
+        self.gap_links = GapLinks()
         self._prepare()
 
     def close(self) -> None:
@@ -324,7 +331,8 @@ class Snapshot:
         codes = load.take_partners(cursor, codes, old, partners)
         entered = enter_newer(cursor, connection, known, codes)
         load.take_grants(cursor, connection, known if known == self.version else NEVER)
-        is_same = partners == self._partner_rows
+        gap_links = newest_gap_links(connection, self.gap_links)
+        is_same = partners == self._partner_rows and gap_links.says_as(self.gap_links)
         is_step = known == self.version and (is_same or not load.moved_partners(old, partners))
         # Most writes change no case: a sign-in, an edit of a text. Whatever was counted stays.
         state = self._state if is_step and is_same and entered.changed == () else seq
@@ -338,7 +346,7 @@ class Snapshot:
         if partners != self._partner_rows:
             self.partners = {row[0]: (row[1], row[2]) for row in partners}
             self.roster = roster_of(partners)
-        self._state = state
+        self._state, self.gap_links = state, gap_links
         self._codes, self._partner_rows, self.version = entered.codes, partners, seq
         if entered.count >= self._worth_keeping and self._folder is not None:
             self._keep(seq, keep.lineage(connection))
