@@ -1,4 +1,4 @@
-"""What stands below a partner's contacts: risks that its cases are part of, accounts and spellings."""
+"""What stands below a partner's contacts: risks and gaps that its cases are part of, and its names."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from core.desk.partner_contacts import (
     related_risks,
     related_surges,
 )
+from core.desk.partner_gaps import RelatedGap, related_gaps
 from core.settings import PROJECT_ROOT
 from core.taxonomy import taxonomy
-from core.ui.case_link import go_to_queue
+from core.ui.case_link import GAP_PAGE, go_to_queue
 from core.ui.format import escape, plural
+from core.ui.gaps.gap_words import response_badge
+from core.ui.gaps.gap_words import title_of as gap_title
 from core.ui.risk.framework_marks import scope_words, title_of, verdict_words
 from core.ui.state import the_desk
 
@@ -25,11 +28,14 @@ RISK_PAGE = PROJECT_ROOT / "pages" / "risk.py"
 
 
 def aside(person: Person, partner: Partner) -> None:
-    """Risks on the left, names on the right."""
+    """Risks and gaps on the left, names on the right."""
     left, right = st.columns(2, gap="small")
     if may(person, "risk.read"):
         with left, st.container(border=True, gap="xsmall"):
             _risks(person, partner)
+    if may(person, "gap.read"):
+        with left, st.container(border=True, gap="xsmall"):
+            _gaps(person, partner)
     with right, st.container(border=True, gap="xsmall"):
         _names(person, partner)
 
@@ -83,6 +89,34 @@ def _surge(one: RelatedSurge) -> None:
         st.button(
             plural(one.count, "case"),
             key=f"surge-{one.finding.key}",
+            type="tertiary",
+            on_click=go_to_queue,
+            args=(one.filter,),
+        )
+
+
+def _gaps(person: Person, partner: Partner) -> None:
+    st.markdown("**Policy gaps** :gray[· open gaps whose cases include this partner's]")
+    found = related_gaps(the_desk(), person, partner)
+    for one in found:
+        _gap(one)
+    if not found:
+        st.caption("No open gap holds a case of this partner that you may see.")
+
+
+def _gap(one: RelatedGap) -> None:
+    gap = one.line.gap
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.page_link(
+            GAP_PAGE,
+            label=f"{gap.ref} {escape(gap_title(gap))}",
+            query_params={"gap": gap.ref},
+            width="content",
+        )
+        st.markdown(response_badge(gap.response), width="content")
+        st.button(
+            plural(one.count, "case"),
+            key=f"gap-{gap.ref}",
             type="tertiary",
             on_click=go_to_queue,
             args=(one.filter,),
