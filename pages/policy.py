@@ -7,6 +7,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from core.access.model import Person
+from core.errors import NotFound
+from core.ui import states
 from core.ui.case_link import go_to_opened
 from core.ui.policy.clauses import show_clauses
 from core.ui.policy.documents import show_documents
@@ -31,9 +33,17 @@ def page() -> None:
     go_to_opened()
     person = the_person()
     ref = st.query_params.get(UPDATE, "")
-    if ref:
-        show_update(person, ref)
-        return
+    try:
+        if ref:
+            show_update(person, ref)
+        else:
+            show_view(person)
+    except NotFound:
+        states.not_found()
+
+
+def show_view(person: Person) -> None:
+    """The views side by side, and the chosen one."""
     chosen, unusable = read_view(VIEWS)
     choose_view("policy-view", chosen, VIEWS)
     for notice in unusable:

@@ -25,6 +25,7 @@ DEMO_PEOPLE = {
     "team_lead": "lead",
     "analyst": "analyst",
     "partner_manager": "partner.manager",
+    "policy_liaison": "liaison",
     "viewer": "viewer",
     "admin": "admin",
     "auditor": "auditor",
@@ -81,8 +82,10 @@ def _opened(template: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> It
 def enter(
     desk: Desk, role: str, page: str, *, script: str = RUN, **address: str | list[str]
 ) -> AppTest:
-    """The app as somebody of a role sees it at an address.
+    """The app as somebody of a role sees it who opens it at an address.
 
+    Its first run is that of the page: before it the test runner knows a page by its file, which
+    ours are named by too.
     Run by another script: beside a folder ``pages/`` the test runner would take its files for
     pages of their own and run them without the shell, which the real server is told not to do.
     """
@@ -91,7 +94,6 @@ def enter(
 
     app = AppTest.from_string(script, default_timeout=PATIENCE)
     app.session_state[TOKEN] = sign_in(desk, DEMO_PEOPLE[role], DEMO_PASSWORD).token
-    app.run()
     for name, value in address.items():
         app.query_params[name] = value
     return app.switch_page(str(PROJECT / "pages" / f"{page}.py")).run()

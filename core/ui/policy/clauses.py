@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -116,8 +117,14 @@ def table(lines: list[ClauseLine]) -> None:
             alignment="right",
         ),
     }
+    alt = f"{plural(len(lines), 'clause')} by key"
+    click_list(readable(lines), "register", alt, acts, columns(), highest=760)
+
+
+def columns() -> dict[str, Any]:
+    """Widths and words of what is not clicked."""
     text = st.column_config.TextColumn
-    columns = {
+    return {
         "Title": text(width=220),
         "Area": text(width=180),
         "In force": text(width=64),
@@ -129,8 +136,6 @@ def table(lines: list[ClauseLine]) -> None:
         ),
         "Open gaps": text(width=120),
     }
-    alt = f"{plural(len(lines), 'clause')} by key"
-    click_list(readable(lines), "register", alt, acts, columns, highest=760)
 
 
 def readable(lines: list[ClauseLine]) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 import streamlit as st
@@ -59,9 +60,8 @@ def version_fields(last: Clause) -> dict[str, object]:
 
 
 def _post_form(person: Person, seen: SeenPost | None) -> Form:
-    lists, today = taxonomy(), the_desk().clock.now().date()
-    kinds = [name for name, term in lists.policy_update_kinds.items() if term.is_set("is_post")]
-    _begin("kind", kinds[0])
+    today = the_desk().clock.now().date()
+    _begin("kind", post_kinds()[0])
     _begin("importance", "major")
     _begin("from", today)
     asked = feed_rules().asked_roles(typed("kind"), "major", ())
@@ -69,18 +69,7 @@ def _post_form(person: Person, seen: SeenPost | None) -> Form:
     keys = clause_keys(the_desk(), person)
 
     def fields() -> None:
-        _choice("kind", "What it is", kinds, "policy_update_kinds")
-        _choice("importance", "Importance", list(lists.policy_importances), "policy_importances")
-        st.text_input("Title", key=FIELD + "title", max_chars=feed_rules().longest_title)
-        st.text_area(
-            "What changes", key=FIELD + "text", height=160, max_chars=feed_rules().longest_text
-        )
-        day = chosen("from")
-        earliest = min(today, day) if isinstance(day, date) else today
-        st.date_input("Takes effect on (UTC)", key=FIELD + "from", min_value=earliest)
-        st.multiselect("Clauses", list(keys), key=FIELD + "clauses", format_func=keys.__getitem__)
-        _several("areas", "Abuse types", list(lists.abuse_types), "abuse_types")
-        _several("roles", "Who has to confirm it", list(roles_that_may_confirm()), "roles")
+        _fields_of_post(keys, today)
         if seen:
             st.checkbox("Ask everybody again, also who confirmed it before", key=FIELD + "again")
 
@@ -102,6 +91,28 @@ def _post_form(person: Person, seen: SeenPost | None) -> Form:
         return f"{acts.add_post(the_desk(), person, new)} stands in the feed."
 
     return Form("Post" if seen else "New post", fields, act, "Save" if seen else "Post")
+
+
+def _fields_of_post(keys: Mapping[str, str], today: date) -> None:
+    lists = taxonomy()
+    _choice("kind", "What it is", post_kinds(), "policy_update_kinds")
+    _choice("importance", "Importance", list(lists.policy_importances), "policy_importances")
+    st.text_input("Title", key=FIELD + "title", max_chars=feed_rules().longest_title)
+    st.text_area(
+        "What changes", key=FIELD + "text", height=160, max_chars=feed_rules().longest_text
+    )
+    day = chosen("from")
+    earliest = min(today, day) if isinstance(day, date) else today
+    st.date_input("Takes effect on (UTC)", key=FIELD + "from", min_value=earliest)
+    st.multiselect("Clauses", list(keys), key=FIELD + "clauses", format_func=keys.__getitem__)
+    _several("areas", "Abuse types", list(lists.abuse_types), "abuse_types")
+    _several("roles", "Who has to confirm it", list(roles_that_may_confirm()), "roles")
+
+
+def post_kinds() -> list[str]:
+    """Kinds of updates that people write."""
+    kinds = taxonomy().policy_update_kinds
+    return [name for name, term in kinds.items() if term.is_set("is_post")]
 
 
 def _version_form(person: Person, last: Clause) -> Form:
