@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 
 import pandas as pd
 
@@ -20,6 +19,7 @@ from core.desk.case import case_clocks
 from core.desk.partner import Partner, require_seen
 from core.desk.queue import look_of
 from core.desk.risk_register import RiskLine, register_view
+from core.desk.scope_counts import count_scopes
 from core.desk.surges import SeenFinding, surges_view
 from core.errors import NotFound
 from core.sla.model import CaseClocks
@@ -40,7 +40,7 @@ from core.storage.partner_waits import (
     open_cases_of,
     waits_of,
 )
-from core.storage.queue import count, with_grants
+from core.storage.queue import with_grants
 from core.storage.queue_conditions import Look
 from core.storage.snapshot import Reading
 
@@ -143,7 +143,7 @@ def related_risks(desk: Desk, person: Person, partner: Partner) -> tuple[Related
     lines = register_view(desk, person).lines
     chosen = [(line, of_partner(line.risk.subject.filter, partner)) for line in lines]
     held = [(line, own) for line, own in chosen if own is not None]
-    counts = _counts(desk, person, [own for _, own in held])
+    counts = count_scopes(desk, person, [own for _, own in held]).counts
     found = zip(held, counts, strict=True)
     return tuple(RelatedRisk(line, number, own) for (line, own), number in found if number)
 
@@ -159,7 +159,7 @@ def related_surges(desk: Desk, person: Person, partner: Partner) -> tuple[Relate
         for seen in view.standing
     ]
     held = [(seen, own) for seen, own in chosen if own is not None]
-    counts = _counts(desk, person, [own for _, own in held])
+    counts = count_scopes(desk, person, [own for _, own in held]).counts
     return tuple(
         RelatedSurge(seen, view.week.name, _slice(own), number, own)
         for (seen, own), number in zip(held, counts, strict=True)
@@ -214,15 +214,3 @@ def _open_cases(desk: Desk, reading: Reading, look: Look, partner: Partner) -> O
             for wait in waits
         ),
     )
-
-
-def _counts(desk: Desk, person: Person, filters: list[CaseFilter]) -> list[int]:
-    looks = [look_of(desk, person, chosen)[0] for chosen in filters]
-    with desk.snapshot.reading() as reading:
-        return [
-            reading.remember(
-                ("related", chosen, look.sight, look.at),
-                partial(count, reading, chosen, with_grants(reading, look)),
-            )
-            for chosen, look in zip(filters, looks, strict=True)
-        ]

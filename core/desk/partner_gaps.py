@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
 from core.access.model import Person
 from core.access.rules import may, require
@@ -11,8 +10,7 @@ from core.cases.filter import CaseFilter, Segment
 from core.desk.boot import Desk
 from core.desk.gap_views import GapAsk, GapLine, gap_list
 from core.desk.partner import Partner, require_seen
-from core.desk.queue import look_of
-from core.storage.queue import count, with_grants
+from core.desk.scope_counts import count_scopes
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +28,10 @@ def related_gaps(desk: Desk, person: Person, partner: Partner) -> tuple[RelatedG
     require_seen(person, partner)
     if not may(person, "gap.read"):
         return ()
-    found = []
-    for line in gap_list(desk, person, GapAsk()).lines:
-        filter_ = CaseFilter(segment=Segment.ALL, gap=line.gap.ref, partner=(partner.ref,))
-        number = _count(desk, person, filter_)
-        if number:
-            found.append(RelatedGap(line, number, filter_))
-    return tuple(found)
-
-
-def _count(desk: Desk, person: Person, filter_: CaseFilter) -> int:
-    look, _ = look_of(desk, person, filter_)
-    with desk.snapshot.reading() as reading:
-        granted = with_grants(reading, look)
-        key = ("partner gap", filter_, granted)
-        return reading.remember(key, partial(count, reading, filter_, granted))
+    lines = gap_list(desk, person, GapAsk()).lines
+    filters = [
+        CaseFilter(segment=Segment.ALL, gap=line.gap.ref, partner=(partner.ref,)) for line in lines
+    ]
+    counts = count_scopes(desk, person, filters).counts
+    found = zip(lines, counts, filters, strict=True)
+    return tuple(RelatedGap(line, number, own) for line, number, own in found if number)

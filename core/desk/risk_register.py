@@ -17,7 +17,7 @@ from core.audit.model import Draft
 from core.cases.filter import CaseFilter
 from core.desk.assessments import AssessmentLine, lines_for
 from core.desk.boot import Desk
-from core.desk.risk_scope import count_scopes
+from core.desk.scope_counts import count_scopes
 from core.errors import BadInput, Conflict
 from core.risk.framework import Outcome
 from core.risk.register import (

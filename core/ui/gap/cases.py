@@ -11,7 +11,7 @@ import streamlit as st
 from core.access.model import Person
 from core.cases.filter import LINKED, MATCHING, CaseFilter, Segment
 from core.desk.gap_views import GapDossier
-from core.desk.risk_scope import count_scopes
+from core.desk.scope_counts import count_scopes
 from core.gaps.model import Gap
 from core.taxonomy import taxonomy
 from core.ui import states

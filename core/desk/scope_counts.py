@@ -1,10 +1,11 @@
-"""How many cases the scopes of risks hold now, as the reader may see them, in one sequence number."""
+"""How many cases some filters hold now, as the reader may see them, in one sequence number."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from core.access.model import Person
 from core.cases.filter import CaseFilter
@@ -29,7 +30,10 @@ def count_scopes(desk: Desk, person: Person, filters: Sequence[CaseFilter]) -> S
     looks = [look_of(desk, person, filter_)[0] for filter_ in (*filters, CaseFilter())]
     with desk.snapshot.reading() as reading:
         counts = [
-            count(reading, filter_, with_grants(reading, look))
+            reading.remember(
+                ("scope", filter_, look.sight, look.at),
+                partial(count, reading, filter_, with_grants(reading, look)),
+            )
             for filter_, look in zip(filters, looks, strict=False)
         ]
         return ScopeCounts(
