@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.access.model import Person
-from core.access.rules import require, scope_of
+from core.access.rules import scope_of
 from core.cases.filter import CaseFilter, Segment, Sort
-from core.cases.windows import day_of
 from core.clock import from_micros
 from core.desk.boot import Desk
-from core.desk.queue import look_of
+from core.desk.gap_ground import MiningGround, mining_ground
 from core.desk.surges import look_key, scope_name
-from core.errors import Refused
 from core.gaps.candidates import (
     Act,
     Candidate,
@@ -22,21 +20,15 @@ from core.gaps.candidates import (
     combined,
     covering,
     is_new_evidence,
-    overturned_part,
     reviewed_part,
-    slice_filter,
-    unclear_part,
-    window_start,
 )
-from core.gaps.mining import Where, mine_excess
+from core.gaps.mining import mine_excess
 from core.gaps.mining_rules import MiningRules, mining_rules
 from core.gaps.model import Gap
 from core.storage.gap_candidates import standing_acts
-from core.storage.gap_reads import gaps_of
 from core.storage.mined_cases import count_cases, mined_cases
 from core.storage.queue import with_grants
 from core.storage.queue_conditions import Look
-from core.storage.reference import clauses
 from core.storage.snapshot import Reading
 
 Progress = Callable[[float, str], None]
@@ -66,20 +58,10 @@ class SeenCandidate:
 
 
 @dataclass(frozen=True)
-class CandidatesView:
-    """All candidates of what a person may see; every count opens exactly its cases."""
+class SeenList:
+    """Candidates of one kind, parted by what was done about them."""
 
     seen: tuple[SeenCandidate, ...]
-    reviewed: int
-    overturned: int
-    slices: int
-    since: date  # first day that is looked at
-    rules: MiningRules
-    clause_titles: dict[str, str]
-    version: int
-    at: datetime
-    zone: str
-    is_refreshing: bool
 
     @property
     def new(self) -> tuple[SeenCandidate, ...]:
@@ -100,21 +82,18 @@ class CandidatesView:
         """The candidate of that key, when it is found."""
         return next((s for s in self.seen if s.key == key), None)
 
-    def cases(self, where: Where) -> CaseFilter:
-        """All cases of a slice in the window."""
-        return slice_filter(where, self.since, self.zone)
 
-    def reviewed_cases(self, where: Where) -> CaseFilter:
-        """The re-reviewed ones."""
-        return reviewed_part(self.cases(where))
+@dataclass(frozen=True)
+class CandidatesView(SeenList):
+    """All candidates of what a person may see; every count opens exactly its cases."""
 
-    def overturned_cases(self, where: Where) -> CaseFilter:
-        """The overturned ones."""
-        return overturned_part(self.cases(where))
-
-    def unclear_cases(self, where: Where) -> CaseFilter:
-        """Those overturned because the rule allows two readings."""
-        return unclear_part(self.cases(where), self.rules)
+    reviewed: int
+    overturned: int
+    slices: int
+    ground: MiningGround
+    version: int
+    at: datetime
+    is_refreshing: bool
 
 
 @dataclass(frozen=True)
@@ -125,52 +104,32 @@ class _Mined:
     slices: int
 
 
-def why_no_candidates(person: Person) -> Refused | None:
-    """Why somebody gets none: what is usual can only be told over all partners."""
-    if scope_of(person).partner_ids is None:
-        return None
-    return Refused(
-        "Candidates are looked for over all partners, and you see your own only.",
-        hint="The gaps that concern your partners stand on the list.",
-    )
-
-
 def candidates_view(
     desk: Desk, person: Person, zone: str = "", progress: Progress | None = None
 ) -> CandidatesView:
     """Mine what the person may see, at most once for each state of the cases."""
-    require(person, "gap.read")
-    refusal = why_no_candidates(person)
-    if refusal:
-        raise refusal
-    rules, zone = mining_rules(), zone or person.zone
-    look, _ = look_of(desk, person, CaseFilter())
-    since = window_start(day_of(look.at, zone), rules)
-    ground = slice_filter((), since, zone)
+    start = mining_ground(desk, person, zone)
+    rules, ground = start.rules, start.cases
     with desk.store.read() as connection:
-        acts, gaps = standing_acts(connection), gaps_of(connection)
-        register = clauses(connection)
-    type_of = {clause.key: clause.abuse_type for clause in register}
+        acts = standing_acts(connection)
     with desk.snapshot.reading() as reading:
-        look = with_grants(reading, look)
+        look = with_grants(reading, start.look)
         key = ("gap candidates", ground, look_key(look))
         told = progress or _silent
         mined = reading.remember(key, lambda: _mine(reading, ground, look, rules, told))
-        seen = tuple(
-            _seen(reading, look, one, (acts.get(one.key), covering(one, gaps, type_of), gaps))
-            for one in mined.candidates
-        )
+        seen = []
+        for one in mined.candidates:
+            act = acts.get(one.key)
+            gap = filed_gap(act, covering(one, start.gaps, start.type_of), start.gaps)
+            seen.append(seen_candidate(reading, look, one, act, gap))
         return CandidatesView(
-            seen=seen,
+            seen=tuple(seen),
             reviewed=mined.reviewed,
             overturned=mined.overturned,
             slices=mined.slices,
-            since=since,
-            rules=rules,
-            clause_titles={clause.key: clause.title for clause in register},
+            ground=start,
             version=reading.version,
             at=from_micros(look.at),
-            zone=zone,
             is_refreshing=reading.is_refreshing,
         )
 
@@ -194,20 +153,22 @@ def _mine(
     )
 
 
-def _seen(
-    reading: Reading,
-    look: Look,
-    one: Candidate,
-    known: tuple[CandidateAct | None, Gap | None, tuple[Gap, ...]],
+def seen_candidate(
+    reading: Reading, look: Look, one: Candidate, act: CandidateAct | None, gap: Gap | None
 ) -> SeenCandidate:
-    act, gap, gaps = known
-    if act is not None and act.gap_id is not None:
-        gap = next((g for g in gaps if g.id == act.gap_id), gap)
+    """A candidate with what stands about it."""
     since, back = 0, False
     if act is not None and act.act is Act.DISMISS:
         since = _reviewed_since(reading, look, one, act)
         back = is_new_evidence(act, since, mining_rules())
     return SeenCandidate(one, act, gap, since, back)
+
+
+def filed_gap(act: CandidateAct | None, covered: Gap | None, gaps: tuple[Gap, ...]) -> Gap | None:
+    """The gap that a candidate was made part of, else the one that is about its cases."""
+    if act is None or act.gap_id is None:
+        return covered
+    return next((gap for gap in gaps if gap.id == act.gap_id), covered)
 
 
 def _reviewed_since(reading: Reading, look: Look, one: Candidate, act: CandidateAct) -> int:
@@ -216,14 +177,6 @@ def _reviewed_since(reading: Reading, look: Look, one: Candidate, act: Candidate
     parts: dict[str, object] = {name: (value,) for name, value in one.where}
     ground = CaseFilter(segment=Segment.ALL, sort=Sort.RECEIVED, resolved_from=day)
     return count_cases(reading, reviewed_part(ground.having(**parts)), look)
-
-
-def evidence_filter(view: CandidatesView, seen: SeenCandidate) -> CaseFilter:
-    """The cases that show a candidate best: those of its strongest signal."""
-    main = seen.candidate.main
-    if main is seen.candidate.unclear:
-        return view.unclear_cases(main.where)
-    return view.overturned_cases(main.where)
 
 
 def reach_of(person: Person) -> str:

@@ -13,10 +13,13 @@ from core.cases.filter import DIMENSIONS, CaseFilter, Segment, Sort
 from core.cases.measures import overturned_outcomes, reviewed_outcomes
 from core.errors import Conflict, Refused
 from core.gaps.mining import Excess, Where
+from core.gaps.mining_people import Disagreement
 from core.gaps.mining_rules import MiningRules
 from core.gaps.model import Gap
 
 KEY_LENGTH = 16
+SLICE, PEOPLE, TEXTS = "slice", "people", "texts"
+UNCLEAR, ABSENT = "unclear", "absent"  # kinds of alike texts
 # What a filter of cases says besides dimensions that a slice is made of; a gap keeps them out.
 BESIDE = ("outcome", "overturn_reason", "enforcement_action")
 
@@ -30,12 +33,43 @@ class Act(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class AlikeTexts:
+    """Cases whose texts are alike, all of them open to everybody who may see the partner's cases."""
+
+    kind: str  # unclear: the rule allows two readings; absent: none applies
+    case_ids: tuple[int, ...]
+    cases: tuple[str, ...]  # their references
+    terms: tuple[str, ...]  # none for those who may not read texts
+    stability: float
+    recent: int  # received in the last days of the trend
+    before: int  # in as many days before
+    severe: int
+    clause: str  # of most of them; '' is none
+
+
+@dataclass(frozen=True, slots=True)
 class Candidate:
     """A slice and the signals that were found in it or close to it; at least one of them."""
 
     where: Where
     excess: Excess | None = None  # of overturned decisions
     unclear: Excess | None = None  # of decisions overturned because the rule allows two readings
+    people: Disagreement | None = None  # then it stands alone
+    texts: AlikeTexts | None = None  # then it stands alone, and no slice tells it
+
+    @property
+    def kind(self) -> str:
+        """What it was found by."""
+        if self.texts is not None:
+            return TEXTS
+        return SLICE if self.people is None else PEOPLE
+
+    @property
+    def size(self) -> int:
+        """How many cases or decisions it was found in."""
+        if self.texts is not None:
+            return len(self.texts.case_ids)
+        return self.main.reviewed if self.people is None else self.people.decisions
 
     @property
     def signals(self) -> tuple[Excess, ...]:
@@ -56,7 +90,10 @@ class Candidate:
     @property
     def key(self) -> str:
         """A short name that stays the same."""
-        text = json.dumps(sorted(self.where), ensure_ascii=False)
+        told: list[object] = [sorted(self.where)]
+        if self.kind != SLICE:
+            told += [self.kind, sorted(self.texts.case_ids) if self.texts else []]
+        text = json.dumps(told, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
 
     def value(self, dimension: str) -> str:
@@ -131,7 +168,9 @@ def unclear_part(filter_: CaseFilter, rules: MiningRules) -> CaseFilter:
 
 
 def covering(candidate: Candidate, gaps: Iterable[Gap], type_of: Mapping[str, str]) -> Gap | None:
-    """The gap that is about the cases of a candidate; ``type_of`` gives the abuse type of a clause."""
+    """The gap that is about the cases of a slice; ``type_of`` gives the abuse type of a clause."""
+    if not candidate.where:
+        return None
     known = dict(candidate.where)
     if "clause" in known:
         known.setdefault("abuse_type", type_of.get(known["clause"], ""))
@@ -159,6 +198,12 @@ def covers_all(wide: CaseFilter, narrow: CaseFilter) -> bool:
         if not set(inside) <= set(values):
             return False
     return True
+
+
+def same_cases(one: frozenset[int], other: frozenset[int], share: float) -> bool:
+    """True when most cases of the one or the other cluster are in both."""
+    smaller = min(len(one), len(other))
+    return bool(smaller) and len(one & other) >= share * smaller
 
 
 def is_new_evidence(act: CandidateAct, since: int, rules: MiningRules) -> bool:

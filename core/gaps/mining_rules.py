@@ -62,6 +62,29 @@ class PeopleRules(BaseModel):
     seed: int
 
 
+class TextRules(BaseModel):
+    """How clusters of alike texts are looked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    newest: int = Field(ge=2)
+    absent_outcomes: tuple[str, ...]
+    least_cases: int = Field(ge=2)
+    alike_from: float = Field(gt=0, lt=1)
+    least_stability: float = Field(ge=0, le=1)
+    most_share: float = Field(gt=0, le=1)
+    most_features: int = Field(ge=100)
+    term_share: float = Field(ge=0, le=1)
+    terms: int = Field(ge=1)
+    draws: int = Field(ge=1)
+    draw_share: float = Field(gt=0, lt=1)
+    seed: int
+    shown: int = Field(ge=1)
+    same_from: float = Field(gt=0, le=1)
+    trend_days: int = Field(ge=1)
+    severe: tuple[str, ...]
+
+
 class MiningRules(BaseModel):
     """Everything about candidates, from ``data/reference/gap_mining.yaml``."""
 
@@ -91,6 +114,7 @@ class MiningRules(BaseModel):
     evidence: NewEvidence
     filing: Filing
     people: PeopleRules
+    texts: TextRules
 
 
 @cache

@@ -74,7 +74,7 @@ def standing_acts(connection: Connection) -> dict[str, CandidateAct]:
 
 
 def cases_of_acts(connection: Connection) -> dict[str, frozenset[int]]:
-    """By key the cases of the clusters of texts that somebody did something with."""
+    """By key the cases of the alike texts that somebody did something with."""
     rows = connection.execute(
         select(ACTS.c.key, ACT_CASES.c.case_id)
         .join(ACT_CASES, ACT_CASES.c.act_id == ACTS.c.id)

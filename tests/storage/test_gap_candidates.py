@@ -77,34 +77,38 @@ def test_the_clause_with_the_gap_is_the_first_candidate_with_counts_that_open_it
     assert view.new[0] is seen
     for seen in view.seen:
         for signal in seen.candidate.signals:
-            assert total(decided, LIAISON, view.reviewed_cases(signal.where)) == signal.reviewed
+            assert (
+                total(decided, LIAISON, view.ground.reviewed_cases(signal.where)) == signal.reviewed
+            )
         if excess := seen.candidate.excess:
-            assert total(decided, LIAISON, view.overturned_cases(excess.where)) == excess.hits
+            assert (
+                total(decided, LIAISON, view.ground.overturned_cases(excess.where)) == excess.hits
+            )
         if unclear := seen.candidate.unclear:
-            assert total(decided, LIAISON, view.unclear_cases(unclear.where)) == unclear.hits
+            assert total(decided, LIAISON, view.ground.unclear_cases(unclear.where)) == unclear.hits
 
 
 @SQLITE
 def test_cases_count_only_for_those_who_see_them(decided: Desk) -> None:
     with pytest.raises(Refused, match="all partners"):
         candidates_view(decided, PAT)
-    every = total(decided, LEAD, candidates_view(decided, LEAD).cases(()))
+    every = total(decided, LEAD, candidates_view(decided, LEAD).ground.cases)
     for person in (LEAD, ANALYST):
         view = candidates_view(decided, person)
-        assert view.reviewed == total(decided, person, view.cases(()))
+        assert view.reviewed == total(decided, person, view.ground.cases)
     assert candidates_view(decided, ANALYST).reviewed <= every
 
 
 def test_an_accepted_candidate_is_a_gap_with_its_cases(decided: Desk) -> None:
     view = candidates_view(decided, LIAISON)
     seen = view.seen[0]
-    new = replace(suggested_gap(view, seen), title="Reference files are read in two ways")
+    new = replace(suggested_gap(view.ground, seen), title="Reference files are read in two ways")
     ref = accept_candidate(decided, LIAISON, seen.key, new)
     with decided.store.read() as connection:
         gap = gap_by_ref(connection, ref)
         assert gap is not None
         assert (gap.title, gap.clauses, gap.matching) == (new.title, (GAP,), matching_filter(WHERE))
-        assert len(linked_cases(connection, gap.id)) == view.rules.evidence_cases
+        assert len(linked_cases(connection, gap.id)) == view.ground.rules.evidence_cases
         entry = audit_entries(connection, limit=1)[0]
     assert (entry.act, entry.details["gap"]) == ("gap.candidate_accept", ref)
     after = candidates_view(decided, LIAISON)
@@ -172,7 +176,7 @@ def test_roles_without_the_right_are_refused(decided: Desk) -> None:
     view = candidates_view(decided, VIEWER)
     key = view.seen[0].key
     with pytest.raises(Refused):
-        accept_candidate(decided, VIEWER, key, suggested_gap(view, view.seen[0]))
+        accept_candidate(decided, VIEWER, key, suggested_gap(view.ground, view.seen[0]))
     with pytest.raises(Refused):
         dismiss_candidate(decided, ANALYST, key, "No")
     with pytest.raises(Refused):

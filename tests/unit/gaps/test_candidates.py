@@ -159,4 +159,4 @@ def test_a_gap_filed_from_it_begins_with_what_is_known() -> None:
     assert new.matching == matching_filter(RM2_BR)
     assert "30 of 100" in new.statement
     assert "50 of 100" in new.statement
-    assert why_words(found).count("usual") == 2
+    assert why_words(found, titles, RULES).count("usual") == 2
