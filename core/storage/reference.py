@@ -9,6 +9,7 @@ import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,8 @@ from core.storage.tables.base import table_of
 CLAUSES = table_of(ClauseRow)
 POLICIES = table_of(SlaPolicyRow)
 CALENDARS = table_of(SlaCalendarRow)
-_Row = dict[str, Any]
+POLICY_FILE, CALENDAR_FILE = "policies.yaml", "calendars.yaml"
+_Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,18 +85,25 @@ def seed_reference(store: Store, folder: Path = REFERENCE_DIR) -> int:
 def load_book(store: Store, folder: Path = REFERENCE_DIR) -> SlaBook:
     """The service targets and calendars that the store holds, all versions."""
     with store.read() as connection:
-        policies = [yaml.safe_load(d) for d in _documents(connection, POLICIES)]
-        calendars: dict[str, list[object]] = {}
-        for row in connection.execute(
-            select(CALENDARS).order_by(CALENDARS.c.key, CALENDARS.c.effective_from_at)
-        ):
-            calendars.setdefault(row.key, []).append(yaml.safe_load(row.document))
+        policies = tuple(_documents(connection, POLICIES))
+        by_key = select(CALENDARS).order_by(CALENDARS.c.key, CALENDARS.c.effective_from_at)
+        calendars = tuple((row.key, row.document) for row in connection.execute(by_key))
     if not policies or not calendars:
         raise Broken("The store holds no service targets.", hint="Run: python -m core migrate")
-    head = {k: v for k, v in _read(folder / "sla" / "calendars.yaml").items() if k != "calendars"}
-    whole = _document({**head, "calendars": calendars})
+    return _book(policies, calendars, _text(folder, CALENDAR_FILE))
+
+
+@lru_cache(maxsize=8)
+def _book(policies: tuple[str, ...], calendars: tuple[tuple[str, str], ...], file: str) -> SlaBook:
+    """What these documents say; each set of them is read once per process."""
+    by_key: dict[str, list[object]] = {}
+    for key, document in calendars:
+        by_key.setdefault(key, []).append(yaml.safe_load(document))
+    head = {k: v for k, v in yaml.safe_load(file).items() if k != "calendars"}
+    whole = _document({**head, "calendars": by_key})
     versions, regions = read_calendars(whole, name="sla_calendars")
-    targets = read_policies(_document({"versions": policies}), name="sla_policies")
+    texts = _document({"versions": [yaml.safe_load(each) for each in policies]})
+    targets = read_policies(texts, name="sla_policies")
     return SlaBook(policies=targets, calendars=versions, regions=regions)
 
 
@@ -138,8 +147,8 @@ def clause_versions(connection: Connection) -> ClauseVersions:
 def _missing(connection: Connection, folder: Path) -> Iterator[tuple[Any, _Row]]:
     for table, keys, rows in (
         (CLAUSES, ("key", "version"), _clause_rows(folder)),
-        (POLICIES, ("version",), _policy_rows(folder)),
-        (CALENDARS, ("key", "effective_from_at"), _calendar_rows(folder)),
+        (POLICIES, ("version",), _policy_rows(_text(folder, POLICY_FILE))),
+        (CALENDARS, ("key", "effective_from_at"), _calendar_rows(_text(folder, CALENDAR_FILE))),
     ):
         held = {tuple(row) for row in connection.execute(select(*(table.c[k] for k in keys)))}
         yield from ((table, row) for row in rows if tuple(row[k] for k in keys) not in held)
@@ -160,23 +169,29 @@ def _clause_rows(folder: Path) -> Iterator[_Row]:
             }
 
 
-def _policy_rows(folder: Path) -> Iterator[_Row]:
-    for version in _read(folder / "sla" / "policies.yaml")["versions"]:
-        yield {
+@lru_cache(maxsize=4)
+def _policy_rows(file: str) -> tuple[_Row, ...]:
+    return tuple(
+        {
             "version": version["id"],
             "effective_from_at": to_micros(_moment(version["effective_from"])),
             "document": _document(version),
         }
+        for version in yaml.safe_load(file)["versions"]
+    )
 
 
-def _calendar_rows(folder: Path) -> Iterator[_Row]:
-    for key, versions in _read(folder / "sla" / "calendars.yaml")["calendars"].items():
-        for version in versions:
-            yield {
-                "key": key,
-                "effective_from_at": to_micros(_moment(version["effective_from"])),
-                "document": _document(version),
-            }
+@lru_cache(maxsize=4)
+def _calendar_rows(file: str) -> tuple[_Row, ...]:
+    return tuple(
+        {
+            "key": key,
+            "effective_from_at": to_micros(_moment(version["effective_from"])),
+            "document": _document(version),
+        }
+        for key, versions in yaml.safe_load(file)["calendars"].items()
+        for version in versions
+    )
 
 
 def _document(content: object) -> str:
@@ -191,8 +206,8 @@ def _documents(connection: Connection, table: Any) -> Sequence[str]:
     )
 
 
-def _read(file: Path) -> dict[str, Any]:
-    return dict(yaml.safe_load(file.read_text("utf-8")))
+def _text(folder: Path, name: str) -> str:
+    return (folder / "sla" / name).read_text("utf-8")
 
 
 def _moment(value: datetime | str) -> datetime:
