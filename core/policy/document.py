@@ -26,6 +26,8 @@ STOP = re.compile(
 WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 BLOCKS_HELD = 1 << 16  # the same lines stand in hundreds of versions
 PARAGRAPH, ITEM = 0, -1  # kinds of block below the levels of headings
+BLANK, HEADING, UNDERLINE, RULER_MARK, ITEM_MARK, PLAIN = "", "#", "=", "---", "*", "a"
+LIST_STARTS = "*+•·–-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,23 +179,40 @@ def _blocks(lines: list[str]) -> Iterator[Block]:
     held: list[str] = []
     level = PARAGRAPH
     for line in [*lines, ""]:
-        heading = ATX.match(line)
-        is_item = bool(take_off.LIST_MARK.match(line)) and not RULER.match(line)
-        if held and level == PARAGRAPH and len(held) == 1 and SETEXT.match(line):
+        mark = _mark(line)
+        if mark == UNDERLINE and not (level == PARAGRAPH and len(held) == 1):
+            mark = RULER_MARK if RULER.match(line) else PLAIN
+        if mark == UNDERLINE:
             yield Block(held[0], 1 if "=" in line else 2)
             held = []
             continue
-        if held and (not line.strip() or heading or is_item or RULER.match(line)):
+        if held and mark != PLAIN:
             yield Block(" ".join(held), level)
             held, level = [], PARAGRAPH
-        if heading:
+        if mark == HEADING and (heading := ATX.match(line)):
             yield Block(heading[2], len(heading[1]))
-        elif line.strip() and not RULER.match(line):
-            level = ITEM if is_item else level
+        elif mark in (PLAIN, ITEM_MARK):
+            level = ITEM if mark == ITEM_MARK else level
             held.append(line.strip())
             if line.endswith(("  ", "\\")):  # a line break that is meant
                 yield Block(" ".join(held).rstrip("\\"), level)
                 held, level = [], PARAGRAPH
+
+
+def _mark(line: str) -> str:
+    """What the first sign of a line makes of it; most lines have none and need no closer look."""
+    start = line.lstrip()[:1]
+    if not start:
+        return BLANK
+    if start == "#" and ATX.match(line):
+        return HEADING
+    if start in "=-" and SETEXT.match(line):
+        return UNDERLINE
+    if start in "-*_" and RULER.match(line):
+        return RULER_MARK
+    if (start in LIST_STARTS or start.isdigit()) and take_off.LIST_MARK.match(line):
+        return ITEM_MARK
+    return PLAIN
 
 
 def _around(blocks: Sequence[Block], rules: PolicyRules) -> frozenset[str]:

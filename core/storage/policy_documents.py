@@ -47,6 +47,7 @@ SECTIONS = table_of(PolicySectionRow)
 CLAUSES = table_of(PolicyVersionClauseRow)
 REJECTS = table_of(PolicyRejectRow)
 PERMILLE = 1000
+PACKING = 3  # 159 kB take 2 ms and 49 kB; 6 takes 6 ms and 44 kB
 TOLD = (Kind.CHANGE,)  # what the feed shows unfolded
 FOLDED = (Kind.FIRST, Kind.NOISE, Kind.REVERT, Kind.DUPLICATE, Kind.REJECTED)
 
@@ -205,7 +206,7 @@ def policy_rejects(connection: Connection, import_id: int) -> tuple[PolicyReject
 
 def pack(text: str) -> str:
     """A text as it is kept: deflated to about a quarter, in letters that every store takes."""
-    return base64.b64encode(zlib.compress(text.encode("utf-8"), 6)).decode("ascii")
+    return base64.b64encode(zlib.compress(text.encode("utf-8"), PACKING)).decode("ascii")
 
 
 def unpack(packed: str) -> str:
