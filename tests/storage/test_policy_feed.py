@@ -21,6 +21,7 @@ from core.desk.queue import queue_view
 from core.errors import BadInput, Conflict, NotFound, Refused
 from core.policy.feed import Standing
 from core.storage import people
+from core.storage.policy_texts import POLICY_TEXTS
 from core.storage.tables import DecisionRow
 from core.storage.trail import audit_entries
 from tests.support.rows import (
@@ -119,6 +120,7 @@ def test_versions_after_the_first_stand_in_the_feed_newest_first(desk: Desk) -> 
     assert "RM-2@1.0" not in {one.ref for one in found}
 
 
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_what_was_announced_long_ago_waits_for_nobody(desk: Desk) -> None:
     old, new = "CH-2@2.0", "AS-1@2.0"  # of 2025-02-03 and 2026-01-19; now is 2026-03-02
     found = {one.update.ref: one.standing for one in look(desk, ANN, is_unread=False).lines}
@@ -148,6 +150,7 @@ def test_a_post_asks_its_roles_until_its_day_and_each_person_confirms_once(
         acts.take_back(desk, ANN, ref)
 
 
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_lead_and_liaison_see_who_is_missing_and_others_only_how_many(desk: Desk) -> None:
     ref = posted(desk)
     acts.confirm(desk, ANN, ref, 1)
@@ -194,6 +197,7 @@ def test_an_edit_that_asks_again_makes_confirmations_of_before_void(desk: Desk) 
         acts.edit_post(desk, LIAISON, SeenPost(ref, 1), POST)
 
 
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_a_withdrawn_post_leaves_the_feed_and_comes_back(desk: Desk) -> None:
     ref = posted(desk)
     acts.withdraw_post(desk, LIAISON, SeenPost(ref, 1))
@@ -205,9 +209,9 @@ def test_a_withdrawn_post_leaves_the_feed_and_comes_back(desk: Desk) -> None:
     assert line(desk, ANN, ref).standing is Standing.ASKED
 
 
-@pytest.mark.parametrize(
-    ("parts", "said"),
-    [
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_a_post_that_says_too_little_or_wrong_is_refused(desk: Desk) -> None:
+    for parts, said in (
         ({"title": " "}, "title is empty"),
         ({"kind": "clause_version"}, "comes by itself"),
         ({"importance": "huge"}, "is no importance"),
@@ -215,15 +219,15 @@ def test_a_withdrawn_post_leaves_the_feed_and_comes_back(desk: Desk) -> None:
         ({"effective_from": date(2028, 3, 1)}, "too far away"),
         ({"roles": ("viewer",)}, "confirms no update"),
         ({"abuse_types": ("fun",)}, "is no abuse type"),
-    ],
-)
-def test_a_post_that_says_too_little_or_wrong_is_refused(
-    desk: Desk, parts: dict[str, Any], said: str
-) -> None:
-    with pytest.raises(BadInput, match=said):
-        posted(desk, **parts)
+        ({"clauses": tuple(f"RM-{n}" for n in range(30))}, "30 clauses are named"),
+    ):
+        with pytest.raises(BadInput, match=said):
+            posted(desk, **parts)
+    with pytest.raises(NotFound, match="ZZ-9"):
+        posted(desk, clauses=("ZZ-9",))
 
 
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_only_the_liaison_posts_and_only_who_confirms_may_confirm(desk: Desk) -> None:
     for person in (ANN, LEAD, VIEWER):
         with pytest.raises(Refused):
@@ -290,24 +294,23 @@ def test_a_new_version_ends_the_one_before_and_touches_what_that_decided_lately(
     assert line(desk, ANN, ref).update.importance == "critical"
 
 
-@pytest.mark.parametrize(
-    ("parts", "error", "said"),
-    [
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_a_version_that_cannot_follow_is_refused(desk: Desk) -> None:
+    before = clause_view(desk, ANN, "RM-2").versions[0].clause
+    for parts, error, said in (
         ({"after": "1.0"}, Conflict, "has version 2.0 by now"),
         ({"effective_from": date(2026, 3, 1)}, BadInput, "is past"),
         ({"clause": "XX-9"}, NotFound, "XX-9"),
         ({"text": ""}, BadInput, "text is empty"),
-    ],
-)
-def test_a_version_that_cannot_follow_is_refused(
-    desk: Desk, parts: dict[str, Any], error: type[Exception], said: str
-) -> None:
-    with pytest.raises(error, match=said):
-        acts.add_clause_version(desk, LIAISON, a_version(**parts))
+        ({"title": before.title, "text": before.body}, BadInput, "Nothing in it is new"),
+    ):
+        with pytest.raises(error, match=said):
+            acts.add_clause_version(desk, LIAISON, a_version(**parts))
     with pytest.raises(Refused):
         acts.add_clause_version(desk, LEAD, a_version())
 
 
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_a_version_announced_for_later_leaves_the_present_one_in_force(desk: Desk) -> None:
     acts.add_clause_version(desk, LIAISON, a_version(effective_from=date(2026, 3, 12)))
     row = next(one for one in clause_register(desk, ANN).lines if one.key == "RM-2")
@@ -355,6 +358,7 @@ def audit_entries_of(desk: Desk, act: str) -> list[Any]:
         return [e for e in audit_entries(connection) if e.act == act]
 
 
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_filters_of_the_feed_hold_together(desk: Desk) -> None:
     ref = posted(desk)
     assert [
@@ -366,3 +370,21 @@ def test_filters_of_the_feed_hold_together(desk: Desk) -> None:
         Standing.OVERDUE,
     }
     assert to_micros(desk.clock.now()) == NOW
+
+
+def test_what_names_somebody_is_erased_and_withdrawn_posts_have_their_time(
+    desk: Desk, clock: FixedClock
+) -> None:
+    ref = posted(desk, text="As Maria Quell asked in E-000001.")
+    kept = posted(desk)
+    acts.add_clause_version(desk, LIAISON, a_version(reason="Maria Quell was right."))
+    with desk.store.write(DRAFT) as write:
+        assert POLICY_TEXTS.mentions(write, ["maria quell"]) == 2
+    found = update_view(desk, ANN, ref).line.update
+    assert (found.text, found.title, found.is_erased, found.version) == ("", "", True, 2)
+    assert update_view(desk, ANN, "RM-2@3.0").line.update.text == ""
+    acts.withdraw_post(desk, LIAISON, SeenPost(kept, 1))
+    clock.advance(timedelta(days=4000))
+    with desk.store.write(DRAFT) as write:
+        assert POLICY_TEXTS.old(write, desk.clock.now()) == 1
+    assert update_view(desk, ANN, kept).line.update.is_erased
