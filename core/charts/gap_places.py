@@ -36,7 +36,13 @@ def _spec(rows: int, days: int) -> dict[str, Any]:
         scale=alt.Scale(zero=True),
         axis=alt.Axis(tickMinStep=1, tickCount=8),
     )
-    down = alt.Y("ref:N", title=None, sort=None, axis=alt.Axis(ticks=False, domain=False))
+    down = alt.Y(
+        "ref:N",
+        title=None,
+        sort=None,
+        scale=alt.Scale(padding=0.6),
+        axis=alt.Axis(ticks=False, domain=False, labelBound=False),
+    )
     told = [
         alt.Tooltip("ref:N", title="Gap"),
         alt.Tooltip("expected:Q", title="Foreseen", format=",.1f"),

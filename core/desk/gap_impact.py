@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from core.access.model import Person, Scope
 from core.access.rules import require
 from core.cases.filter import CaseFilter
 from core.cases.measures import zone_of
+from core.cases.windows import day_of, day_start
 from core.clock import from_micros
 from core.desk.boot import Desk
 from core.desk.queue import look_of
@@ -56,6 +58,7 @@ from core.storage.queue_conditions import Found, Look
 from core.storage.snapshot import Reading
 
 FEW_WEEKS, NO_FILTER = "history", "no filter"
+HALF_DAY_US = 12 * 3_600_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +244,14 @@ def _count(reading: Reading, look: Look, ref: str, zone: str, by: str) -> Impact
 
 
 def _windows(at: int, zone: str) -> WeekWindows:
-    return week_windows(from_micros(at), zone, impact_rules().history_weeks, running=False)
+    return _until(day_of(at, zone), zone)
+
+
+@lru_cache(64)
+def _until(day: date, zone: str) -> WeekWindows:
+    """The complete weeks before a day; making them anew costs as much as counting a gap in them."""
+    noon = from_micros(day_start(day, zone) + HALF_DAY_US)
+    return week_windows(noon, zone, impact_rules().history_weeks, running=False)
 
 
 def _figures(behind: CasesBehind, filters: Mapping[str, CaseFilter]) -> dict[str, Figure]:

@@ -13,19 +13,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from core.cases.filter import LINKED, MATCHING, CaseFilter, Segment
-from core.gaps.impact import HITS, GapWeeks, ground, hit_filter, ripe_weeks
+from core.cases.filter import LINKED, MATCHING, CaseFilter, Flag, Segment
+from core.cases.measures import overturned_outcomes
+from core.gaps.impact import HITS, GapWeeks, ripe_weeks
 from core.gaps.outlook import Spent
 from core.risk.weeks import WeekWindows
 from core.stats.arrays import Ints
-from core.storage.queue_conditions import Look, conditions, where
+from core.storage.queue_conditions import GapCases, Look, conditions, has_flag, in_gap, where
 from core.storage.queue_matches import Extent, Matches, codes_of, matches
+from core.storage.scope import either
 from core.storage.snapshot import Reading
 from core.storage.snapshot.evaluate import Evaluator
 from core.storage.snapshot.tables import CASES
 
 Places = npt.NDArray[np.intp]
 EVERY = CaseFilter(segment=Segment.ALL)
+MOST_KEPT = 256  # gaps and sights whose cases are kept from one state of the desk to the next
 
 
 @dataclass(frozen=True)
@@ -87,14 +90,65 @@ class TimeSpent:
 
 
 def cases_behind(reading: Reading, look: Look) -> CasesBehind:
-    """The cases behind the gap of a look."""
-    every = reading.evaluator(CASES)
+    """The cases behind the gap of a look; what changed elsewhere leaves them as they are."""
 
-    def find() -> Places:
-        return np.flatnonzero(matches(reading, EVERY, look, Extent(CASES)).all())
+    def find() -> Ints:
+        return _ids_behind(reading, look)
 
-    places = reading.remember(("gap places", look.sight), find)
-    return CasesBehind(reading, look, places, every.chosen(places))
+    def holds(known: Ints, changed: Sequence[int]) -> bool:
+        return _are_same(reading, look, known, changed)
+
+    def locate() -> Places:
+        return _places(reading, reading.last("gap cases", look.sight, find, holds, MOST_KEPT))
+
+    places = reading.remember(("gap places", look.sight), locate)
+    return CasesBehind(reading, look, places, reading.evaluator(CASES).chosen(places))
+
+
+def _ids_behind(reading: Reading, look: Look) -> Ints:
+    """The keys of the cases behind a gap within sight."""
+    gap = look.gap or GapCases()
+    every, sight = reading.evaluator(CASES), _in_sight(reading, look)
+    behind = np.zeros(len(sight), bool)
+    if gap.matching is not None:
+        behind |= every.mask(in_gap(CASES, replace(look, gap=replace(gap, linked=None))))
+    if gap.linked is not None:
+        behind[_places(reading, gap.linked.ids)] = True
+    return every.ids[np.flatnonzero(behind & sight)]
+
+
+def _are_same(reading: Reading, look: Look, known: Ints, changed: Sequence[int]) -> bool:
+    """True where each changed case is behind the gap as it was."""
+    ids = np.array(changed, dtype=np.int64)
+    places = _places(reading, ids)
+    rows = reading.evaluator(CASES).chosen(places)
+    behind = rows.mask(in_gap(CASES, look)) & _in_sight(reading, look)[places]
+    return {*ids[np.isin(ids, known)].tolist()} == {*rows.ids[behind].tolist()}
+
+
+def _in_sight(reading: Reading, look: Look) -> npt.NDArray[np.bool_]:
+    """Which of all cases a person may see."""
+
+    def find() -> npt.NDArray[np.bool_]:
+        return matches(reading, EVERY, replace(look, gap=None, found=None), Extent(CASES)).all()
+
+    return reading.remember(("in sight", look.scope, look.granted), find)
+
+
+def _places(reading: Reading, ids: Ints) -> Places:
+    """Where cases stand among all rows; those that are gone are left out."""
+    rows = reading.evaluator(CASES).ids
+
+    def table() -> npt.NDArray[np.int32]:
+        # Keys are given one after the other, so a place for each of them is little more than needed.
+        found = np.full(int(rows.max(initial=0)) + 1, -1, np.int32)
+        found[rows] = np.arange(len(rows), dtype=np.int32)
+        return found
+
+    place = reading.remember(("place of key",), table)
+    known = ids[(ids >= 0) & (ids < len(place))]
+    found = place[known]
+    return found[found >= 0].astype(np.intp)
 
 
 def dimension_counts(
@@ -105,8 +159,11 @@ def dimension_counts(
     counts = np.bincount(own, minlength=len(values))
     lately = np.bincount(own[recent], minlength=len(values))
     partners = partner_codes(behind)
-    pairs = np.unique(np.stack([own, partners])[:, partners > 0], axis=1)
-    different = np.bincount(pairs[0], minlength=len(values))
+    known = partners > 0
+    # One number for each pair, so that pairs are told apart by a sort of whole numbers.
+    stride = int(partners.max(initial=0)) + 1
+    pairs = np.unique(own[known] * stride + partners[known])
+    different = np.bincount(pairs // stride, minlength=len(values))
     listed = [
         ValueCount(_word(behind, name, values[at]), int(counts[at]), int(lately[at]), int(n))
         for at, n in enumerate(different.tolist())
@@ -144,6 +201,7 @@ def gap_weeks(behind: CasesBehind, windows: WeekWindows) -> GapWeeks:
     first, end = ripe_weeks(length)
     inside = np.flatnonzero((week >= first) & (week < end))
     ripe = behind.rows.chosen(inside)
+    went = _hits(ripe, behind.look)
     took = _worked(ripe).astype(np.float64)
     return GapWeeks(
         mondays=windows.mondays,
@@ -151,9 +209,7 @@ def gap_weeks(behind: CasesBehind, windows: WeekWindows) -> GapWeeks:
         known_from=_known_from(behind, windows),
         ripe_first=first,
         ripe_end=end,
-        hits={
-            name: _tally(week[inside][_hits(ripe, behind.look, name)], first, end) for name in HITS
-        },
+        hits={name: _tally(week[inside][mask], first, end) for name, mask in went.items()},
         spent=Spent(
             len(took),
             float(took.mean()) if len(took) else 0.0,
@@ -165,28 +221,29 @@ def gap_weeks(behind: CasesBehind, windows: WeekWindows) -> GapWeeks:
 def usual_shares(reading: Reading, look: Look, windows: WeekWindows) -> Mapping[str, float]:
     """How often each kind of hit happens among all ripe cases of the sight; one half without any."""
     first, end = ripe_weeks(len(windows.mondays))
-    # Fresh enough by the day: it counts for a few cases beside those of a gap.
-    day = int(windows.ends[-1])
+    # Fresh enough by the week: it counts for a few cases beside those of a gap.
+    until = int(windows.ends[-1])
 
     def count() -> Mapping[str, float]:
-        found = matches(reading, EVERY, replace(look, gap=None), Extent(CASES))
         if not end:
             return dict.fromkeys(HITS, 0.5)
-        received = found.rows.numbers(CASES.c.received_at).numbers
+        every = reading.evaluator(CASES)
+        received = every.numbers(CASES.c.received_at).numbers
         inside = (received >= windows.starts[first]) & (received < windows.ends[end - 1])
-        ripe = found.rows.chosen(np.flatnonzero(found.all() & inside))
+        ripe = every.chosen(np.flatnonzero(_in_sight(reading, look) & inside))
         number = len(ripe.ids)
-        return {
-            name: (np.count_nonzero(_hits(ripe, look, name)) + 0.5) / (number + 1) for name in HITS
-        }
+        went = _hits(ripe, look)
+        return {name: (np.count_nonzero(went[name]) + 0.5) / (number + 1) for name in HITS}
 
-    key = ("usual shares", look.scope, look.granted, day)
+    key = ("usual shares", look.scope, look.granted, until)
     return reading.remember(key, count)
 
 
-def _hits(rows: Evaluator, look: Look, name: str) -> npt.NDArray[np.bool_]:
-    parts = conditions(hit_filter(ground(""), name), CASES, replace(look, gap=None))
-    return rows.mask(where(parts, but=("scope",)))
+def _hits(rows: Evaluator, look: Look) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which rows have each kind of hit; what went wrong is the one or the other."""
+    breached = rows.mask(has_flag(Flag.BREACHED, CASES, replace(look, gap=None, found=None)))
+    overturned = rows.mask(either(CASES.c.outcome, overturned_outcomes()))
+    return {"wrong": overturned | breached, "overturned": overturned, "breached": breached}
 
 
 def _week(rows: Evaluator, windows: WeekWindows) -> Ints:
@@ -204,10 +261,10 @@ def _known_from(behind: CasesBehind, windows: WeekWindows) -> int:
     """The first week that follows the first case of the desk in this sight."""
 
     def find() -> int:
-        look = replace(behind.look, gap=None)
-        found = matches(behind.reading, EVERY, look, Extent(CASES))
-        received = found.rows.numbers(CASES.c.received_at).numbers[found.all()]
-        earliest = int(received.min()) if len(received) else int(windows.ends[-1])
+        every = behind.reading.evaluator(CASES)
+        received = every.numbers(CASES.c.received_at).numbers
+        seen = received[_in_sight(behind.reading, behind.look)]
+        earliest = int(seen.min()) if len(seen) else int(windows.ends[-1])
         return int(np.searchsorted(windows.starts, earliest, side="left"))
 
     key = ("first week", behind.look.scope, behind.look.granted, windows.mondays)

@@ -139,7 +139,7 @@ def conditions(filter_: CaseFilter, cases: FromClause, look: Look) -> dict[str, 
     if look.found is not None:
         parts["found"] = _among(cases.c.id, look.found)
     if filter_.gap or look.gap is not None:
-        parts["gap"] = _of_gap(cases, look)
+        parts["gap"] = in_gap(cases, look)
     parts |= _local_times(filter_, cases)
     parts |= health_conditions(filter_, cases, look.at)
     return parts | _ranges(filter_, cases) | _minutes(filter_, cases, look)
@@ -285,7 +285,7 @@ def _among(column: ColumnElement[int], found: Found) -> Condition:
     return column.in_(select(func.unnest(listed)))
 
 
-def _of_gap(cases: FromClause, look: Look) -> Condition:
+def in_gap(cases: FromClause, look: Look) -> Condition:
     """Linked to the gap or matching it; nobody's own cases, so that all see the same gap."""
     either_: list[Condition] = []
     if look.gap is not None and look.gap.linked is not None:

@@ -16,6 +16,7 @@ from core.desk.gap_impact import ImpactView, impact_view
 from core.gaps.impact import FIGURES, HITS, REACH
 from core.gaps.impact_rules import impact_rules
 from core.gaps.model import Gap
+from core.risk.weeks import DAYS_PER_WEEK
 from core.ui import states, tiles
 from core.ui.address import choose_one, read_one
 from core.ui.case_link import go_to_queue
@@ -57,11 +58,8 @@ def show_impact(person: Person, gap: Gap) -> None:
         _nothing(view)
         return
     _tiles(view)
-    left, right = st.columns([3, 2], gap="medium")
-    with left, st.container(key="impact-weeks"):
-        _trend(view)
-    with right, st.container(key="impact-outlook"):
-        _outlook(view)
+    _outlook(view)
+    _trend(view)
     _reach(view)
 
 
@@ -101,7 +99,9 @@ def _tiles(view: ImpactView) -> None:
         if name in filters:
             go_to_queue(filters[name])
 
-    tiles.draw([*(told(view.figures[name]) for name in TILES), spent_tile(view.spent)], KEY, take)
+    with st.container(key="gap-impact"):
+        parts = [*(told(view.figures[name]) for name in TILES), spent_tile(view.spent)]
+        tiles.draw(parts, KEY, take)
 
 
 def _trend(view: ImpactView) -> None:
@@ -139,6 +139,7 @@ def _outlook(view: ImpactView) -> None:
     if view.outlook is None:
         states.empty("Nothing can be foreseen.", WHY_NOT[view.why_no_outlook])
         return
+    days = impact_rules().outlook.weeks * DAYS_PER_WEEK
     found, behind, recent = view.outlook, view.behind, view.figures["recent"]
     spent = found.spent
     rows = pd.DataFrame(
@@ -156,7 +157,7 @@ def _outlook(view: ImpactView) -> None:
             ],
             "past": [f"{recent.count:,}", *(f"{behind.hits[name]:,}" for name in HITS), ""],
             "of": [
-                label(recent).lower(),
+                f"the {label(recent).lower()}",
                 *(f"of {behind.cases:,}" for _ in HITS),
                 f"from {behind.cases:,}",
             ],
@@ -168,11 +169,11 @@ def _outlook(view: ImpactView) -> None:
         rows,
         "impact-costs",
         "What the next weeks are foreseen to bring, and the cases that this rests on",
-        {"past": _cases("Past", past, 56), "of": _cases("cases", of, 92)},
+        {"past": _cases("So far", past, 80), "of": _cases("Of cases", of, 110)},
         {
-            "what": TEXT("If nothing changes", width=150),
-            "expected": TEXT("Foreseen", alignment="right", width=70),
-            "between": TEXT("8 of 10 times", alignment="right", width=104),
+            "what": TEXT("If nothing changes", width=190),
+            "expected": TEXT(f"Next {days} days", alignment="right", width=110),
+            "between": TEXT("8 of 10 times", alignment="right", width=140),
         },
     )
     st.caption(outlook_words(view))

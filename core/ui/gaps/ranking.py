@@ -85,20 +85,22 @@ def _open(picked: Mapping[str, Any]) -> None:
 
 def _table(placed: Sequence[tuple[RankedGap, Place]]) -> None:
     gaps = [one for one, _ in placed]
+    facts = _facts(gaps)
     rows = pd.DataFrame(
         {
             "place": [place_words(place) for _, place in placed],
+            **{name: facts.pop(name) for name in ("ref", "title")},
             "expected": [counted(place.expected) for _, place in placed],
             "between": [between(place.expected) for _, place in placed],
-            **_facts(gaps),
             "tie": [tie_words(place) for _, place in placed],
             "wrong": [f"{one.behind.hits[MEASURE]:,}" for one in gaps],
             "of": [f"of {one.behind.cases:,}" for one in gaps],
+            **facts,
         }
     )
     acts = _acts(gaps) | {
-        "wrong": _cases("Went wrong", [one.behind.hit_filters[MEASURE] for one in gaps], 84),
-        "of": _cases("of past", [one.behind.filter for one in gaps], 78),
+        "wrong": _cases("Wrong so far", [one.behind.hit_filters[MEASURE] for one in gaps], 92),
+        "of": _cases("Of cases", [one.behind.filter for one in gaps], 78),
     }
     columns = {
         "place": TEXT(
@@ -108,7 +110,7 @@ def _table(placed: Sequence[tuple[RankedGap, Place]]) -> None:
         ),
         "tie": TEXT(
             "Tied with",
-            width=190,
+            width=150,
             help="Gaps that may as well cost more as less: the order among them says nothing",
         ),
         **_columns(),
@@ -162,7 +164,7 @@ def _columns() -> dict[str, Any]:
         return st.column_config.MultiselectColumn(label, options=labels, color=colors, width=width)
 
     return {
-        "title": TEXT("What goes wrong", width=280),
+        "title": TEXT("What goes wrong", width=240),
         "severity": listed("Severity", "gap_severities", 82),
         "response": listed("Response", "gap_responses", 122),
         "owner": TEXT("Owner", width=100),
