@@ -253,11 +253,14 @@ def _is_rejected(spot: _Spot) -> bool:
 
 def _past(spots: Sequence[_Spot], load: Callable[[str], str], rules: PolicyRules) -> Past:
     past = Past()
-    last = None
+    last: LineRow | None = None
+    earlier: LineRow | None = None
     for spot in spots:
         row = spot.row
         if row is None or row.kind == Kind.REJECTED.value:
             continue
+        if row.kind in (Kind.CHANGE.value, Kind.REVERT.value):
+            earlier, past.earlier_head = last, past.head
         is_head = row.kind in (Kind.FIRST.value, Kind.CHANGE.value)
         past.head = row.key if is_head else row.against
         past.heads.setdefault(row.content_hash, past.head)
@@ -266,6 +269,8 @@ def _past(spots: Sequence[_Spot], load: Callable[[str], str], rules: PolicyRules
     if last is not None:
         past.last_key = last.key
         past.last = read_document(load(last.text_hash), rules)
+    if earlier is not None:
+        past.earlier = read_document(load(earlier.text_hash), rules)
     return past
 
 

@@ -17,6 +17,7 @@ from core.policy.rules import PolicyRules
 TRUNCATED = "truncated"
 NOTHING = "no_words"
 SAME_BYTES = "same_bytes"
+MOSTLY_BACK = "mostly_back"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Past:
     head: str = ""  # of the last version
     last_key: str = ""
     last: Document | None = None
+    earlier_head: str = ""  # the head before this one, and the last version of it
+    earlier: Document | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,27 @@ def _verdict(version: Fetched, document: Document, past: Past, rules: PolicyRule
     earlier = known or past.heads.get(document.content)
     if earlier and earlier != past.head:
         return told(Kind.REVERT, "", earlier, found)
-    return told(Kind.CHANGE, "", past.last_key, found)
+    back = _way_back(document, found, past, rules)
+    if back == Kind.REVERT:
+        return told(Kind.REVERT, "", past.earlier_head, found)
+    return told(Kind.CHANGE, back, past.earlier_head if back else past.last_key, found)
+
+
+def _way_back(document: Document, found: Comparison, past: Past, rules: PolicyRules) -> str:
+    """How far a change goes back to what stood before the last one: all of it, most of it, or not."""
+    size = found.words_added + found.words_removed
+    if past.earlier is None or size < rules.telling.back_least_words:
+        return ""
+    rest = compare(past.earlier, document, rules)
+    if rest.noise:
+        return Kind.REVERT
+    left = rest.words_added + rest.words_removed
+    return MOSTLY_BACK if left <= rules.telling.back_share * size else ""
 
 
 def _carry_on(version: Fetched, document: Document, verdict: Verdict, past: Past) -> None:
+    if verdict.kind in (Kind.CHANGE, Kind.REVERT):
+        past.earlier, past.earlier_head = past.last, past.head
     if verdict.kind in (Kind.FIRST, Kind.CHANGE):
         past.head = version.key
     elif verdict.kind is Kind.REVERT:

@@ -168,6 +168,7 @@ def _pairs(
 ) -> dict[int, tuple[Sentence, float]]:
     """The old sentence of each new one that is alike enough; the likest pairs first."""
     least = rules.telling.alike_share
+    is_much = len(removed) * len(added) > rules.telling.most_pairs
     olds = [(s, *_counted(s)) for s in removed]
     scored: list[tuple[float, int, int]] = []
     for j, new in enumerate(added):
@@ -176,6 +177,8 @@ def _pairs(
         for i, (old, counted, length) in enumerate(olds):
             # No more words can be shared than the shorter has.
             if 2 * min(size, length) < least * (size + length):
+                continue
+            if is_much and old.section != section:
                 continue
             share = _alike(counted, words)
             if share >= least:

@@ -55,6 +55,9 @@ class Telling(_Part):
     moved_share: float = Share
     truncated_share: float = Share
     truncated_last_share: float = Share
+    back_share: float = Share
+    back_least_words: int = Field(gt=0)
+    most_pairs: int = Field(gt=0)
 
 
 class Twins(_Part):

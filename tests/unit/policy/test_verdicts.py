@@ -66,6 +66,28 @@ def test_versions_that_come_later_are_told_as_if_all_had_come_at_once() -> None:
     assert tuple(verdict.kind.value for verdict in later) == VERDICTS[4:]
 
 
+def test_a_text_that_goes_back_but_for_a_few_words_says_so() -> None:
+    longer = (
+        RULES + "\n## Spam\n\n" + "Do not send the same thing to many people at all hours. " * 3
+    )
+    nearly = RULES.replace("cannot win", "can hardly win").replace("nobody can", "few people can")
+    found = told(RULES, longer, nearly)
+    assert [(v.kind, v.reason) for v in found[1:]] == [
+        (Kind.CHANGE, ""),
+        (Kind.CHANGE, "mostly_back"),
+    ]
+    assert found[2].against == "v0"
+
+
+def test_going_back_to_the_rules_on_another_page_is_a_revert() -> None:
+    longer = (
+        RULES + "\n## Spam\n\n" + "Do not send the same thing to many people at all hours. " * 3
+    )
+    without_link = RULES.replace("[the guide](https://rules.invalid/guide)", "")
+    found = told(RULES, longer, without_link)
+    assert (found[2].kind, found[2].against) == (Kind.REVERT, "v0")
+
+
 def test_a_change_is_taken_back_until_it_comes_again() -> None:
     line = [
         Placed("a", Kind.FIRST, "", 1),
