@@ -171,7 +171,9 @@ def _daily(
         return None
     reach = timedelta(days=rules.periods.most_days)
     first = max(day_of(held[0], zone) + timedelta(days=1), plan.shipped_on - reach)
-    last = min(day_of(min(held[1], look.at), zone), plan.shipped_on + reach) - timedelta(days=1)
+    yesterday = day_of(look.at, zone) - timedelta(days=1)
+    # Where cases have stopped coming, the days since say nothing.
+    last = min(yesterday, day_of(held[1], zone), plan.shipped_on + reach - timedelta(days=1))
     if not first < plan.shipped_on <= last:
         # Nothing on one side: what there is on the other still says how many periods it holds.
         first, last = min(first, plan.shipped_on), max(last, plan.shipped_on)
