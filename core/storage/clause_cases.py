@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 from sqlalchemy import func, select
 
 from core.cases.filter import CaseFilter, Segment
@@ -35,6 +34,6 @@ def decided_by_version(reading: Reading, look: Look, decided: DecidedCases) -> M
 
     def counted() -> Mapping[str, int]:
         found = matches(reading, ALL, look, Extent(CASES))
-        return decided.counts(np.sort(found.rows.ids[found.all()]))
+        return decided.counts(found.rows.ids[found.all()])
 
     return reading.remember(("decided by version", decided.mark, look.sight), counted)

@@ -8,11 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    cast,
+    func,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from core.clock import from_micros, to_micros
 from core.policy.feed import BETWEEN
@@ -23,6 +32,7 @@ from core.storage.tables.base import table_of
 
 ADDITIONS = table_of(ClauseAdditionRow)
 DECISIONS = table_of(DecisionRow)
+_Keys = npt.NDArray[np.int64]
 FURTHEST_CASE = 1 << 44  # keys of cases stay below
 
 
@@ -128,12 +138,14 @@ class DecidedCases:
     refs: tuple[str, ...]  # of a version, by code
 
     def counts(self, seen: npt.NDArray[np.int64]) -> Mapping[str, int]:
-        """How many of the seen cases, sorted by key, each version decided."""
-        if not len(self.case_ids) or not len(seen):
+        """How many of the seen cases each version decided."""
+        if not len(self.case_ids):
             return {}
-        at = np.searchsorted(seen, self.case_ids)
-        is_seen = seen[np.minimum(at, len(seen) - 1)] == self.case_ids
-        numbers = np.bincount(self.codes[is_seen], minlength=len(self.refs))
+        # Keys of cases are dense, so that a mark for each is the quickest way to look them up.
+        is_seen = np.zeros(max(self.case_ids.max(), seen.max(initial=0)) + 1, dtype=bool)
+        is_seen[seen] = True
+        chosen = self.codes[is_seen[self.case_ids]]
+        numbers = np.bincount(chosen, minlength=len(self.refs))
         return {ref: int(n) for ref, n in zip(self.refs, numbers, strict=True) if n}
 
 
@@ -143,28 +155,36 @@ def decided_cases(connection: Connection, before: DecidedCases | None = None) ->
     if before is not None and before.mark == mark:
         return before
     facts = DECISIONS.c
-    statement = select(facts.case_id, facts.clause, facts.clause_version).where(facts.clause != "")
     if before is not None:
-        newer = statement.where(facts.id > before.mark.last_id)
-        more = connection.execute(
-            select(func.count()).select_from(DECISIONS).where(facts.id > before.mark.last_id)
-        ).scalar_one()
-        if before.mark.count + int(more) == mark.count:
-            return _joined(before, mark, connection.execute(newer).all())
+        is_newer = facts.id > before.mark.last_id
+        count = select(func.count()).select_from(DECISIONS).where(is_newer)
+        if before.mark.count + int(connection.execute(count).scalar_one()) == mark.count:
+            return _joined(before, mark, _listed(connection, is_newer))
     nothing = DecidedCases(mark, np.empty(0, np.int64), np.empty(0, np.int32), ())
-    return _joined(nothing, mark, connection.execute(statement).all())
+    return _joined(nothing, mark, _listed(connection, true()))
 
 
-def _joined(before: DecidedCases, mark: DecisionMark, rows: Any) -> DecidedCases:
-    codes = {ref: code for code, ref in enumerate(before.refs)}
-    ids = np.fromiter((row[0] for row in rows), dtype=np.int64, count=len(rows))
-    named = (f"{row[1]}{BETWEEN}{row[2]}" for row in rows)
-    new = np.fromiter(
-        (codes.setdefault(ref, len(codes)) for ref in named), dtype=np.int32, count=len(rows)
+def _listed(connection: Connection, which: ColumnElement[bool]) -> dict[str, _Keys]:
+    """Keys of cases by version; each version is one row, because many rows take long to fetch."""
+    facts = DECISIONS.c
+    keys = func.aggregate_strings(cast(facts.case_id, Text), ",")
+    statement = (
+        select(facts.clause, facts.clause_version, keys)
+        .where(facts.clause != "", which)
+        .group_by(facts.clause, facts.clause_version)
     )
-    # One number for each pair, so that they are sorted at once.
-    pairs = np.unique(
-        np.r_[before.codes, new].astype(np.int64) * FURTHEST_CASE + np.r_[before.case_ids, ids]
-    )
+    return {
+        f"{row[0]}{BETWEEN}{row[1]}": np.fromstring(row[2], dtype=np.int64, sep=",")
+        for row in connection.execute(statement)
+    }
+
+
+def _joined(before: DecidedCases, mark: DecisionMark, more: Mapping[str, _Keys]) -> DecidedCases:
+    refs = tuple(dict.fromkeys([*before.refs, *more]))
+    codes = {ref: code for code, ref in enumerate(refs)}
+    # One number for each pair, so that each stands once.
+    held = before.codes.astype(np.int64) * FURTHEST_CASE + before.case_ids
+    new = [keys + codes[ref] * FURTHEST_CASE for ref, keys in more.items()]
+    pairs = np.unique(np.concatenate([held, *new]))
     chosen = (pairs // FURTHEST_CASE).astype(np.int32)
-    return DecidedCases(mark, pairs % FURTHEST_CASE, chosen, tuple(codes))
+    return DecidedCases(mark, pairs % FURTHEST_CASE, chosen, refs)

@@ -31,7 +31,8 @@ from core.ui.state import the_desk, the_zone
 
 def show_clause(person: Person, key: str) -> None:
     """Read once, then arrange."""
-    view = clause_view(the_desk(), person, key)
+    with st.spinner("Counting decisions …"):
+        view = clause_view(the_desk(), person, key)
     zone = the_zone(person)
     st.button(
         "All clauses",

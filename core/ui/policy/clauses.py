@@ -38,7 +38,8 @@ def show_clauses(person: Person) -> None:
 
 def show_register(person: Person) -> None:
     """Read once, then arrange."""
-    view = clause_register(the_desk(), person)
+    with st.spinner("Counting decisions …"):
+        view = clause_register(the_desk(), person)
     zone = the_zone(person)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="policy-head"):
         st.markdown("# Clause register", width="stretch")
