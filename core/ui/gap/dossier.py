@@ -44,7 +44,7 @@ def show_dossier(person: Person, _gap: Gap) -> None:
 def _statement(view: GapDossier) -> None:
     with st.container(border=True, gap="xsmall", key="gap-statement"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown("**What goes wrong, and what it takes to end it**", width="stretch")
+            st.markdown("**What goes wrong**", width="stretch")
             refusal = view.why_not_edit
             st.button(
                 "Edit",

@@ -19,14 +19,15 @@ from core.ui.state import the_desk
 
 def case_gaps(person: Person, case: Case) -> None:
     """One line for each gap, and the form that links the case to another."""
-    for gap in gaps_with_case(the_desk(), person, case.ref):
-        st.page_link(
-            GAP_PAGE,
-            label=escape(_words(gap)),
-            icon=":material/rule:",
-            query_params={"gap": gap.ref},
-        )
-    link_popover(person, "case", CaseFilter(segment=Segment.ALL, cases=(case.ref,)))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        for gap in gaps_with_case(the_desk(), person, case.ref):
+            st.page_link(
+                GAP_PAGE,
+                label=escape(_words(gap)),
+                icon=":material/rule:",
+                query_params={"gap": gap.ref},
+            )
+        link_popover(person, "case", CaseFilter(segment=Segment.ALL, cases=(case.ref,)))
 
 
 def _words(gap: Gap) -> str:
