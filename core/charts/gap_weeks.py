@@ -14,7 +14,7 @@ import pandas as pd
 from core.charts.model import PICK, Drawing, specification
 
 HEIGHT = 190
-BAR, ABOVE, BAND, LINE = "#8fb4dd", "#bd2a2a", "#14938d", "#14938d"
+BAR, ABOVE, BAND, LINE = "#8fb4dd", "#c07a24", "#14938d", "#14938d"
 ALT = "Cases behind the gap per week with what was to be expected; the table has the figures"
 
 

@@ -66,7 +66,7 @@ def show_impact(person: Person, gap: Gap) -> None:
 def _head(view: ImpactView) -> None:
     state = "new data on the way · " if view.is_refreshing else ""
     whose = "your partners' cases only" if view.is_own_only else "cases that you may see"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         st.caption(
             f"{state}As of {exact(view.at, view.zone)} · data {view.version:,} · {whose}; "
             "every number opens its cases.",
@@ -130,7 +130,7 @@ def _trend_note(view: ImpactView) -> str:
         return f"{base} Too little history before {first:%d %b %Y} to expect anything."
     return (
         f"{base} Band: where 8 of 10 weeks would lie after what came before {first:%d %b %Y}; "
-        "red is above it."
+        "orange is above it."
     )
 
 

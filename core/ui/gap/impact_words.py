@@ -15,7 +15,9 @@ from core.ui import words
 from core.ui.format import DASH, HOUR, plural, share, worked
 
 FEW_HOURS = 10  # fewer are told with their minutes
-# The tiles, in their order; linked and matching cases stand below them.
+# What has no room on a tile.
+SHORT: Mapping[str, str] = {"wrong": "Went wrong"}
+# The tiles, in their order; linked and matching cases stand above them.
 TILES = ("cases", "recent", "open", "wrong", "breached", "overturned", "reopened")
 NAMES: Mapping[str, str] = {
     "tier": "tier",
@@ -56,7 +58,7 @@ def told(figure: Figure) -> dict[str, object]:
     """A figure as a tile."""
     return {
         "name": figure.definition.name,
-        "label": label(figure),
+        "label": SHORT.get(figure.definition.name, label(figure)),
         "value": f"{figure.count:,}",
         "change": "",
         "note": part(figure),
@@ -72,7 +74,7 @@ def spent_tile(spent: TimeSpent) -> dict[str, object]:
     """Working time as a tile that opens all cases."""
     return {
         "name": "spent",
-        "label": "Working time with us",
+        "label": "Working time",
         "value": hours(spent.total_us) if spent.cases else DASH,
         "change": "",
         "note": f"p50 {hours(spent.p50_us)} · p90 {hours(spent.p90_us)} · max {hours(spent.max_us)}"

@@ -110,7 +110,7 @@ def _table(placed: Sequence[tuple[RankedGap, Place]]) -> None:
         ),
         "tie": TEXT(
             "Tied with",
-            width=150,
+            width=176,
             help="Gaps that may as well cost more as less: the order among them says nothing",
         ),
         **_columns(),
@@ -164,7 +164,7 @@ def _columns() -> dict[str, Any]:
         return st.column_config.MultiselectColumn(label, options=labels, color=colors, width=width)
 
     return {
-        "title": TEXT("What goes wrong", width=240),
+        "title": TEXT("What goes wrong", width=230),
         "severity": listed("Severity", "gap_severities", 82),
         "response": listed("Response", "gap_responses", 122),
         "owner": TEXT("Owner", width=100),
