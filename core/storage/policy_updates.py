@@ -78,7 +78,7 @@ def of_document(version: PolicyVersion, rules: FeedRules) -> Update:
     update = Update(
         ref=version.key,
         kind=DOCUMENT,
-        title=f"{version.service}: {version.document}",
+        title=_title(version),
         text="",
         importance=importance,
         announced_at=version.at,
@@ -90,6 +90,15 @@ def of_document(version: PolicyVersion, rules: FeedRules) -> Update:
     )
     # What was taken back since waits for nobody.
     return replace(update, roles=(), due_at=None) if version.taken_back_at else update
+
+
+def _title(version: PolicyVersion) -> str:
+    """The document with the first section that changed, and how many others did."""
+    whole = f"{version.service}: {version.document}"
+    names = list(dict.fromkeys(one.path[-1] for one in version.sections if one.path))
+    if not names:
+        return whole
+    return f"{whole}, {names[0]}" + (f" and {len(names) - 1} more" if names[1:] else "")
 
 
 def _of_clause(clause: Clause, added: ClauseAddition | None, rules: FeedRules) -> Update:
