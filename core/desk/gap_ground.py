@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,8 @@ from core.gaps.model import Gap
 from core.storage.gap_reads import gaps_of
 from core.storage.queue_conditions import Look
 from core.storage.reference import clauses
+
+MOST_KEPT = 16  # slow results of one kind: one for each reach of reads
 
 
 @dataclass(frozen=True)
@@ -89,3 +91,8 @@ def mining_ground(desk: Desk, person: Person, zone: str = "") -> MiningGround:
         titles={clause.key: clause.title for clause in register},
         rules=rules,
     )
+
+
+def still_holds(changed: Sequence[int], looked: int) -> bool:
+    """Whether what was slow to find among so many is as good as new: few cases changed since."""
+    return len(changed) <= mining_rules().kept_share * looked

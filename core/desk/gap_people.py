@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from core.access.model import Person
 from core.desk.boot import Desk
 from core.desk.gap_candidates import SeenCandidate, SeenList, filed_gap, seen_candidate
-from core.desk.gap_ground import MiningGround, mining_ground
+from core.desk.gap_ground import MOST_KEPT, MiningGround, mining_ground, still_holds
 from core.desk.surges import look_key
 from core.gaps.candidates import Candidate, covering
 from core.gaps.mining_people import MinedPeople, mine_people
@@ -60,13 +60,16 @@ def people_view(
     tell = progress or _silent
     with desk.snapshot.reading() as reading:
         look = with_grants(reading, ground.look)
-        key = ("gap people", ground.cases, look_key(look))
+        key = (ground.cases, look_key(look))
 
         def mine() -> _Mined:
             tell(0.0, "Reading decisions")
             return _mine(desk, reading, ground, tell)
 
-        mined = reading.remember(key, mine)
+        def holds(mined: _Mined, changed: Sequence[int]) -> bool:
+            return still_holds(changed, mined.found.decisions)
+
+        mined = reading.last("gap people", key, mine, holds, MOST_KEPT)
         with desk.store.read() as connection:
             acts = standing_acts(connection)
         seen: list[SeenCandidate] = []

@@ -6,7 +6,7 @@ Restricted cases are never compared. Who may not read texts gets the clusters wi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from core.access.model import Person
@@ -14,7 +14,7 @@ from core.access.rules import scope_of
 from core.cases.filter import CaseFilter, Segment, Sort
 from core.desk.boot import Desk
 from core.desk.gap_candidates import SeenCandidate, SeenList
-from core.desk.gap_ground import MiningGround, mining_ground
+from core.desk.gap_ground import MOST_KEPT, MiningGround, mining_ground, still_holds
 from core.desk.surges import look_key
 from core.gaps.candidates import (
     ABSENT,
@@ -23,6 +23,7 @@ from core.gaps.candidates import (
     AlikeTexts,
     Candidate,
     CandidateAct,
+    covering,
     is_new_evidence,
     reviewed_part,
     same_cases,
@@ -74,8 +75,17 @@ def texts_view(
     tell = progress or _silent
     with desk.snapshot.reading() as reading:
         look = with_grants(reading, ground.look)
-        key = ("gap texts", ground.cases, look_key(look))
-        mined = reading.remember(key, lambda: _mine(desk, reading, look, ground, tell))
+        key = (ground.cases, look_key(look))
+
+        def mine() -> _Mined:
+            return _mine(desk, reading, look, ground, tell)
+
+        def holds(mined: _Mined, changed: Sequence[int]) -> bool:
+            held = {case for one in mined.clusters for case in one.case_ids}
+            texts = sum(one.texts for one in mined.looked)
+            return still_holds(changed, texts) and held.isdisjoint(changed)
+
+        mined = reading.last("gap texts", key, mine, holds, MOST_KEPT)
     with desk.store.read() as connection:
         acts, held = standing_acts(connection), cases_of_acts(connection)
         linked = {gap.id: frozenset(linked_cases(connection, gap.id)) for gap in ground.gaps}
@@ -179,6 +189,9 @@ def _seen(
     own = frozenset(one.texts.case_ids) if one.texts else frozenset()
     part = ground.rules.texts.same_from * len(own)
     gap = next((g for g in ground.gaps if len(own & linked[g.id]) >= part), None)
+    if gap is None and one.texts is not None and one.texts.kind == UNCLEAR and one.texts.clause:
+        about = replace(one, where=(("clause", one.texts.clause),))
+        gap = covering(about, ground.gaps, ground.type_of)
     if act is not None and act.gap_id is not None:
         gap = next((g for g in ground.gaps if g.id == act.gap_id), gap)
     since, back = 0, False

@@ -96,6 +96,7 @@ class MiningRules(BaseModel):
     kept_as: str
     longest_reason: int = Field(ge=1)
     shown: int = Field(ge=1)
+    kept_share: float = Field(ge=0, lt=1)
     evidence_cases: int = Field(ge=1)
     factors: tuple[str, ...] = Field(min_length=2)
     rule: str

@@ -22,6 +22,8 @@ from core.desk.gap_candidate_acts import (
     take_back,
 )
 from core.desk.gap_candidates import SeenCandidate, candidates_view
+from core.desk.gap_people import people_view
+from core.desk.gap_texts import cluster_filter, texts_view
 from core.desk.gaps import NewGap, propose_gap
 from core.desk.queue import queue_view
 from core.errors import BadInput, Conflict, NotFound, Refused
@@ -31,7 +33,14 @@ from core.storage.gap_candidates import ACTS
 from core.storage.gap_reads import gap_by_ref, linked_cases
 from core.storage.privacy import erase, erase_due
 from core.storage.trail import audit_entries
-from tests.support.mined_store import GAP, add_decisions, fill_with_decisions
+from tests.support.mined_store import (
+    GAP,
+    PEOPLE,
+    add_alike_texts,
+    add_deciders,
+    add_decisions,
+    fill_with_decisions,
+)
 from tests.support.rows import DRAFT
 
 LEAD = Person("lee", "Lee", "team_lead", team="red")
@@ -200,3 +209,62 @@ def test_a_reason_is_erased_with_the_one_it_tells_of_and_when_its_time_is_over(
         erase_due(write, NOW + timedelta(days=365 * 12))
     with decided.store.read() as connection:
         assert {row.reason for row in connection.execute(select(ACTS))} == {""}
+
+
+@SQLITE
+def test_a_clause_that_people_decide_differently_is_told_without_names(decided: Desk) -> None:
+    add_deciders(decided.store, NOW)
+    view = people_view(decided, LIAISON)
+    (seen,) = view.seen
+    found = seen.candidate.people
+    assert found is not None
+    assert seen.candidate.where == WHERE
+    assert found.people == view.people == len(PEOPLE)
+    assert found.high_share - found.low_share > 0.4
+    assert not any(name in repr(seen) for name in PEOPLE)
+    new = suggested_gap(view.ground, seen)
+    assert new.gap_type == "training_gap"
+    dismiss_candidate(decided, LIAISON, seen.key, "Trained last week")
+    assert people_view(decided, LEAD).dismissed
+    assert not candidates_view(decided, LEAD).dismissed  # the overturns are another matter
+
+
+@SQLITE
+def test_alike_texts_are_a_candidate_and_their_words_are_for_those_who_read_texts(
+    decided: Desk,
+) -> None:
+    add_alike_texts(decided.store, NOW)
+    view = texts_view(decided, LIAISON)
+    (seen,) = view.seen
+    found = seen.candidate.texts
+    assert found is not None
+    assert len(found.cases) == 21  # of 24, three are restricted
+    assert "lyrics" in " ".join(found.terms)
+    assert found.severe == 21
+    assert total(decided, LIAISON, cluster_filter(found)) == 21
+    without = texts_view(decided, VIEWER).seen
+    assert [s.candidate.texts.terms for s in without if s.candidate.texts] == [()]
+    assert "lyrics" not in suggested_gap(view.ground, seen).title
+    ref = accept_candidate(decided, LIAISON, seen.key, suggested_gap(view.ground, seen))
+    with decided.store.read() as connection:
+        gap = gap_by_ref(connection, ref)
+        assert gap is not None
+        assert gap.matching is None
+        assert len(linked_cases(connection, gap.id)) == 21
+    assert [s.gap.ref for s in texts_view(decided, LEAD).filed if s.gap] == [ref]
+
+
+@SQLITE
+def test_a_dismissed_group_of_texts_is_known_again_when_it_has_grown(
+    decided: Desk, clock: FixedClock
+) -> None:
+    add_alike_texts(decided.store, NOW)
+    (seen,) = texts_view(decided, LIAISON).seen
+    dismiss_candidate(decided, LIAISON, seen.key, "A campaign")
+    assert [s.key for s in texts_view(decided, LEAD).dismissed] == [seen.key]
+    add_alike_texts(decided.store, NOW, first=60_001, count=6)
+    grown = texts_view(decided, LEAD)
+    assert grown.dismissed
+    assert grown.dismissed[0].since < 11
+    add_alike_texts(decided.store, NOW, first=70_001, count=14)
+    assert any(s.is_back and s.since >= 12 for s in texts_view(decided, LEAD).new)
