@@ -176,7 +176,7 @@ class _Story:
 
     def _at(self, days_ago: int, by: str) -> Write:
         """The open write as if it were made then; what it tells is not part of the record."""
-        draft = Draft(by, "gap.demo", "")
+        draft = replace(self.write.draft, actor=by)
         at = to_micros(self._moment(days_ago))
         return replace(self.write, at=at, draft=draft, details={})
 
