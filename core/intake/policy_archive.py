@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import Protocol
 
 from core.errors import BadInput
 from core.intake.policy_texts import MEGABYTE, FetchedFault, too_large
@@ -31,14 +31,19 @@ DAMAGED = (
 Member = tuple[PurePosixPath, bytes]
 
 
-@dataclass(slots=True)
-class _Bounded:
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class _Bounded(io.RawIOBase):
     """A stream that gives out no more than was allowed since it was last asked."""
 
-    file: IO[bytes]
-    left: int
+    def __init__(self, file: _Readable, left: int) -> None:
+        super().__init__()
+        self.file = file
+        self.left = left
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         """At most ``left`` bytes; more is the sign of a bomb."""
         found = self.file.read(min(size, self.left + 1) if size >= 0 else self.left + 1)
         self.left -= len(found)
@@ -101,8 +106,8 @@ def _tar(path: Path, max_bytes: int, rules: PolicyRules) -> Iterator[Member | Fe
     opener = _opener(path)
     total = 0
     with opener(path, "rb") if opener else path.open("rb") as file:
-        bounded = _Bounded(file, slack)  # type: ignore[arg-type]
-        with tarfile.open(fileobj=bounded, mode="r|") as archive:  # type: ignore[call-overload]
+        bounded = _Bounded(file, slack)
+        with tarfile.open(fileobj=bounded, mode="r|") as archive:
             for member in archive:
                 total += member.size
                 if total > max_bytes:
