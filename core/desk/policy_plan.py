@@ -227,7 +227,7 @@ def _hash_before(kept: Sequence[LineRow], at: int) -> str:
 
 
 def _start(spots: Sequence[_Spot], line: Sequence[LineRow], gone: frozenset[int]) -> int:
-    """Where judging has to begin: the first new or missing version, or a rejected one before it."""
+    """Where judging has to begin: shortly before the first version that came or went."""
     first_gone = next((row for row in line if row.id in gone), None)
     start = next(
         (
@@ -244,7 +244,8 @@ def _start(spots: Sequence[_Spot], line: Sequence[LineRow], gone: frozenset[int]
     )
     while start and _is_rejected(spots[start - 1]):
         start -= 1
-    return start
+    # Whether the one before was cut off can be seen only now that another follows it.
+    return max(0, start - 1)
 
 
 def _is_rejected(spot: _Spot) -> bool:

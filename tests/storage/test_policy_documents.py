@@ -108,6 +108,17 @@ def test_versions_that_come_between_are_told_as_if_all_had_come_at_once(
     assert tuple(version.kind.value for version in apart) == VERDICTS
 
 
+def test_a_text_turns_out_to_be_cut_off_when_the_next_one_is_whole(
+    desk: Desk, tmp_path: Path
+) -> None:
+    whole = RULES + "".join(f"\n* Rule {n} says what nobody may do.\n" for n in range(60))
+    cut = whole[: int(len(whole) * 0.4)]
+    bring(desk, write_versions(tmp_path / "a", {"2026-01-05.md": whole, "2026-01-06.md": cut}))
+    assert [v.kind for v in told(desk)] == [Kind.FIRST, Kind.CHANGE]
+    bring(desk, write_versions(tmp_path / "b", {"2026-01-07.md": whole + "\nThe end.\n"}))
+    assert [v.kind for v in told(desk)] == [Kind.FIRST, Kind.REJECTED, Kind.CHANGE]
+
+
 def test_an_import_is_taken_back_and_what_is_left_is_judged_anew(
     desk: Desk, tmp_path: Path
 ) -> None:
