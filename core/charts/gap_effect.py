@@ -106,7 +106,7 @@ def _series_spec(title: str, format_: str) -> dict[str, Any]:
     up = alt.Axis(format=format_, tickCount=5, gridOpacity=0.4)
     scale = alt.Scale(zero=True)
     points = alt.Chart().transform_filter("datum.kind == 'point' && isValid(datum.value)")
-    after = alt.Chart().transform_filter("datum.kind == 'point' && datum.is_after")
+    after = alt.Chart().transform_filter("datum.is_after && isValid(datum.low)")
     band = after.mark_area(color=WITHOUT, opacity=0.16).encode(
         x=days, y=alt.Y("low:Q", scale=scale), y2="high:Q"
     )
@@ -139,7 +139,9 @@ def _lines(days: alt.X, scale: alt.Scale) -> list[alt.Chart]:
     sides += [("datum.is_after", "without", "without the change")]
     drawn = []
     for side, field, name in sides:
-        base = alt.Chart().transform_filter(f"datum.kind == 'point' && {side}")
+        # Across periods without anything to count the line goes on.
+        known = f"datum.kind == 'point' && {side} && isValid(datum.{field})"
+        base = alt.Chart().transform_filter(known)
         dash = [5, 4] if field == "without" else [1, 0]
         drawn.append(
             base.transform_calculate(line=f"'{name}'")

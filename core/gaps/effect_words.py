@@ -62,11 +62,12 @@ def headline_words(
 ) -> str:
     """The sentence that stands above everything."""
     assert effect.headline is not None  # noqa: S101 -- asked only where something was fitted
-    change = change_words(effect.headline.ratio)
-    is_own = effect.design is Design.OWN_HISTORY
-    than = " than its own history lets expect" if is_own and change != NO_CHANGE else ""
     ends = f"({rules.interval * 100:.0f} % interval {interval_words(effect.headline)})"
-    told = f"Since {day_words(shipped_on)} {subject} is {change}{than} {ends}"
+    told = f"Since {day_words(shipped_on)} {subject}"
+    if not (effect.headline.is_lower or effect.headline.is_higher):
+        return f"{told} shows no change that can be measured {ends}{_while(effect, units)}."
+    than = " than its own history lets expect" if effect.design is Design.OWN_HISTORY else ""
+    told = f"{told} is {change_words(effect.headline.ratio)}{than} {ends}"
     return f"{told}{_while(effect, units)}."
 
 

@@ -49,7 +49,8 @@ def show_effect(person: Person, gap: Gap) -> None:
     for notice in unusable:
         st.warning(notice, icon=":material/info:")
     chosen: MeasureName = "cases" if measure == "cases" else "overturns"
-    view = effect_of(the_desk(), person, gap, the_zone(person), chosen)
+    with st.spinner("Judging the effect …"):
+        view = effect_of(the_desk(), person, gap, the_zone(person), chosen)
     for notice in view.notices:
         st.warning(notice, icon=":material/info:")
     _choice(chosen, offered)

@@ -192,6 +192,14 @@ def test_the_sentence_says_since_when_what_how_sure_and_what_others_did() -> Non
     )
 
 
+def test_what_may_be_chance_is_not_told_as_a_change() -> None:
+    words = told(an_effect(headline=Ratio(0.9, 0.5, 1.4), others=None))
+    assert words == (
+        "Since 22 Nov 2025 the overturn share of MD-2 shows no change that can be measured "
+        "(95 % interval 50 % lower to 40 % higher)."
+    )
+
+
 def test_many_clauses_are_not_listed() -> None:
     assert subject_words("cases", ("A-1", "A-2")) == "the number of cases of A-1 and A-2"
     assert subject_words("overturns", tuple("ABCD")) == "the overturn share behind this gap"
