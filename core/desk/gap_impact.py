@@ -32,6 +32,7 @@ from core.gaps.impact import (
     hit_filter,
     outlook,
     received_in,
+    recent_filter,
     trend,
 )
 from core.gaps.impact_rules import impact_rules
@@ -115,14 +116,21 @@ class ImpactView:
 
 
 @dataclass(frozen=True, slots=True)
+class Counted:
+    """A number of cases and what opens them."""
+
+    count: int
+    filter: CaseFilter
+
+
+@dataclass(frozen=True, slots=True)
 class RankedGap:
     """An open gap with its place; without one, ``why_not`` says why."""
 
     gap: Gap
-    cases: int
-    recent: int
+    cases: Counted
+    recent: Counted
     behind: Behind
-    filters: Mapping[str, CaseFilter]
     place: Place | None
     why_not: str
 
@@ -174,7 +182,7 @@ def ranking_view(desk: Desk, person: Person, zone: str = "") -> RankingView:
         }
         version, is_refreshing = reading.version, reading.is_refreshing
     return RankingView(
-        gaps=_in_order(found, gaps, look.at, zone),
+        gaps=_in_order(found, gaps),
         left_out=left_out,
         is_own_only=_is_own_only(look.scope),
         version=version,
@@ -307,8 +315,8 @@ def _behind(weeks: GapWeeks, cases: CaseFilter, zone: str) -> Behind:
 class _Standing:
     """One gap before it has a place, which needs all of them."""
 
-    cases: int
-    recent: int
+    cases: Counted
+    recent: Counted
     behind: Behind
     expected: Predicted | None
     why_not: str
@@ -321,36 +329,34 @@ def _standing(reading: Reading, ref: str, look: Look, zone: str) -> _Standing:
 
 def _stand(reading: Reading, ref: str, look: Look, zone: str) -> _Standing:
     behind = cases_behind(reading, look)
-    filters = figure_filters(ref, look.at, zone)
+    cases = ground(ref)
+    recent = recent_filter(cases, look.at, zone)
     windows = _windows(look.at, zone)
     weeks = gap_weeks(behind, windows)
     has_filter = look.gap is not None and look.gap.matching is not None
     found, why_not = _outlook(behind, weeks, windows, has_filter=has_filter)
     return _Standing(
-        cases=len(behind.places),
-        recent=behind.count(filters["recent"]),
-        behind=_behind(weeks, filters["cases"], zone),
+        cases=Counted(len(behind.places), cases),
+        recent=Counted(behind.count(recent), recent),
+        behind=_behind(weeks, cases, zone),
         expected=found.hits[MEASURE] if found else None,
         why_not=why_not,
     )
 
 
-def _in_order(
-    found: Mapping[str, _Standing], gaps: Mapping[str, Gap], at: int, zone: str
-) -> tuple[RankedGap, ...]:
+def _in_order(found: Mapping[str, _Standing], gaps: Mapping[str, Gap]) -> tuple[RankedGap, ...]:
     """Those with a place by it; then the others, the one with most cases first."""
     places = {
         place.ref: place
         for place in ranked([(ref, one.expected) for ref, one in found.items() if one.expected])
     }
-    others = sorted(found.keys() - places.keys(), key=lambda ref: (-found[ref].cases, ref))
+    others = sorted(found.keys() - places.keys(), key=lambda ref: (-found[ref].cases.count, ref))
     return tuple(
         RankedGap(
             gap=gaps[ref],
             cases=found[ref].cases,
             recent=found[ref].recent,
             behind=found[ref].behind,
-            filters=figure_filters(ref, at, zone),
             place=places.get(ref),
             why_not=found[ref].why_not,
         )

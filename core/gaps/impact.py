@@ -99,17 +99,22 @@ SPENT = (
 def figure_filters(ref: str, at: int, zone: str) -> dict[str, CaseFilter]:
     """The cases of each figure, for a gap, a moment and the zone that days belong to."""
     cases = ground(ref)
-    days = last_days(impact_rules().recent_days, at, zone)
     return {
         "cases": cases,
         "linked": cases.having(gap=ref + LINKED),
         "matching": cases.having(gap=ref + MATCHING),
-        "recent": received_in(cases, days[0], days[-1], zone),
+        "recent": recent_filter(cases, at, zone),
         "open": cases.having(segment=Segment.OPEN),
         "reopened": cases.having(flags=(Flag.REOPENED,)),
         "reviewed": reviewed_filter(cases),
         **{name: hit_filter(cases, name) for name in HITS},
     }
+
+
+def recent_filter(cases: CaseFilter, at: int, zone: str) -> CaseFilter:
+    """The cases of a filter received lately, today included."""
+    days = last_days(impact_rules().recent_days, at, zone)
+    return received_in(cases, days[0], days[-1], zone)
 
 
 def ground(ref: str) -> CaseFilter:

@@ -190,7 +190,7 @@ def test_open_gaps_stand_by_what_the_next_weeks_will_cost(desk: Desk) -> None:
     assert (first.place.first, first.place.last, first.place.alike) == (1, 1, ())
     # Twelve a week, of which a third is overturned.
     assert first.place.expected.low <= 4 * 12 / 3 <= first.place.expected.high
-    assert (last.place, last.why_not, last.cases) == (None, NO_FILTER, 3)
+    assert (last.place, last.why_not, last.cases.count) == (None, NO_FILTER, 3)
     impact = impact_view(desk, LEA, "G-0002")
     assert impact.outlook is not None
     assert impact.outlook.hits["wrong"] == first.place.expected
@@ -219,7 +219,7 @@ def test_a_partner_manager_counts_own_cases_only_and_is_told_so(desk: Desk) -> N
     assert (whole.figures["cases"].count, own.figures["cases"].count) == (40, 20)
     assert (whole.is_own_only, own.is_own_only) == (False, True)
     assert own.reach.partners == 1
-    assert ranking_view(desk, PAT).gaps[0].cases == 20
+    assert ranking_view(desk, PAT).gaps[0].cases.count == 20
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
@@ -228,7 +228,7 @@ def test_a_gap_without_cases_counts_nothing_and_breaks_nothing(desk: Desk) -> No
     view = impact_view(desk, LEA, "G-0001", by="partner")
     assert {one.count for one in view.figures.values()} == {0}
     assert (view.values, view.spent.cases, view.why_no_outlook) == ((), 0, NO_FILTER)
-    assert ranking_view(desk, LEA).gaps[0].cases == 0
+    assert ranking_view(desk, LEA).gaps[0].cases.count == 0
 
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)

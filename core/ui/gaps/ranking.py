@@ -153,8 +153,8 @@ def _facts(gaps: Sequence[RankedGap]) -> dict[str, list[Any]]:
         "severity": [[label("gap_severities", one.gap.severity)] for one in gaps],
         "response": [[label("gap_responses", one.gap.response)] for one in gaps],
         "owner": [one.gap.owner or NOBODY for one in gaps],
-        "cases": [f"{one.cases:,}" for one in gaps],
-        "recent": [f"{one.recent:,}" for one in gaps],
+        "cases": [f"{one.cases.count:,}" for one in gaps],
+        "recent": [f"{one.recent.count:,}" for one in gaps],
     }
 
 
@@ -178,8 +178,8 @@ def _acts(gaps: Sequence[RankedGap]) -> dict[str, Act]:
     days = impact_rules().recent_days
     return {
         "ref": Act("Gap", opened, 64, "Click to open what the gap costs"),
-        "cases": _cases("Cases", [one.filters["cases"] for one in gaps], 64),
-        "recent": _cases(f"Last {days} d", [one.filters["recent"] for one in gaps], 74),
+        "cases": _cases("Cases", [one.cases.filter for one in gaps], 64),
+        "recent": _cases(f"Last {days} d", [one.recent.filter for one in gaps], 74),
     }
 
 
