@@ -51,7 +51,6 @@ def counted(desk: Desk, days_ago: int = 0) -> list[float] | None:
     return [float(n) for n in np.asarray(found.count)]
 
 
-@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_an_open_gap_affects_the_partners_whose_open_cases_are_linked(
     desk: Desk, clock: FixedClock
 ) -> None:

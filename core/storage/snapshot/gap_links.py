@@ -13,7 +13,7 @@ from core.storage.tables.base import table_of
 
 Whole = npt.NDArray[np.int64]
 GAPS, LINKS, ENTRIES = table_of(GapRow), table_of(GapCaseRow), table_of(GapEntryRow)
-NEVER_CLOSED = np.iinfo(np.int64).max
+NEVER_CLOSED = int(np.iinfo(np.int64).max)
 
 
 def _none() -> Whole:
@@ -53,18 +53,23 @@ def newest_gap_links(connection: Connection, known: GapLinks) -> GapLinks:
     mark = tuple(connection.execute(counted.select_from(ENTRIES)).one())
     if mark == known.mark:
         return known
-    rows = connection.execute(
+    statement = (
         select(
-            LINKS.c.gap_id, LINKS.c.case_id, LINKS.c.linked_at, GAPS.c.proposed_at, GAPS.c.closed_at
+            LINKS.c.gap_id,
+            LINKS.c.case_id,
+            LINKS.c.linked_at,
+            GAPS.c.proposed_at,
+            func.coalesce(GAPS.c.closed_at, NEVER_CLOSED),
         )
         .join(GAPS, GAPS.c.id == LINKS.c.gap_id)
         .order_by(LINKS.c.gap_id, LINKS.c.case_id)
-    ).all()
-    closed = [NEVER_CLOSED if row.closed_at is None else row.closed_at for row in rows]
+    )
+    rows = [tuple(row) for row in connection.execute(statement)]
+    gaps, cases, linked, proposed, until = np.array(rows, dtype=np.int64).reshape(-1, 5).T.copy()
     return GapLinks(
         mark=(int(mark[0]), int(mark[1])),
-        gaps=np.array([row.gap_id for row in rows], dtype=np.int64),
-        cases=np.array([row.case_id for row in rows], dtype=np.int64),
-        since=np.array([max(row.linked_at, row.proposed_at) for row in rows], dtype=np.int64),
-        until=np.array(closed, dtype=np.int64),
+        gaps=gaps,
+        cases=cases,
+        since=np.maximum(linked, proposed),
+        until=until,
     )
