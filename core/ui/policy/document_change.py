@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.policy.model import Edit, Passage, PolicyVersion, SectionChange
-from core.ui.format import escape
+from core.ui.format import escape, plural
 from core.ui.policy.policy_words import LEGEND, day_of, runs_words
 
 EDITS = {
@@ -28,8 +28,8 @@ def document_change(version: PolicyVersion) -> None:
     if version.taken_back_at:
         st.warning(f"It was taken back on {day_of(version.taken_back_at)}.", icon=":material/undo:")
     st.caption(
-        f"{version.words_added:,} words new, {version.words_removed:,} taken away in "
-        f"{len(version.sections):,} sections. {LEGEND}"
+        f"{plural(version.words_added, 'word')} new, {version.words_removed:,} taken away in "
+        f"{plural(len(version.sections), 'section')}. {LEGEND}"
     )
     for number, section in enumerate(version.sections[:MOST_SECTIONS]):
         with st.container(border=True, gap="xsmall", key=f"section-{number}"):

@@ -156,7 +156,7 @@ def _several(
         key=key,
         format_func=lambda value: taxonomy().label(terms, value) if terms else value,
         placeholder="All",
-        width=200,
+        width=180,
         on_change=lambda: choose(**{name: st.session_state[key]}),
     )
 

@@ -23,9 +23,10 @@ def overdue_link(desk: Desk, person: Person, page: st.Page | None) -> None:
         kept = (key, overdue_count(desk, person))
         st.session_state[COUNTED] = kept
     if kept[1]:
-        st.page_link(
-            page,
-            label=f"{plural(kept[1], 'update')} to confirm",
-            icon=":material/alarm:",
-            query_params={"unread": "1"},
-        )
+        with st.container(key="related-overdue"):
+            st.page_link(
+                page,
+                label=f"{plural(kept[1], 'update')} to confirm",
+                icon=":material/alarm:",
+                query_params={"unread": "1"},
+            )

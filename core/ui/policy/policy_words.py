@@ -45,11 +45,11 @@ def standing_badge(standing: Standing) -> str:
 
 
 def standing_words(line: FeedLine, at: datetime) -> str:
-    """The same in a cell of a table, with the day: ``Overdue, was due 2026-03-09``."""
+    """The same in a cell of a table, with the day: ``Overdue: 2026-03-09``."""
     due = line.update.due_at
     words = STANDINGS[line.standing][0]
     if line.standing is Standing.OVERDUE and due:
-        return f"Overdue, was due {last_day(due)}"
+        return f"Overdue: {last_day(due)}"
     if line.standing is Standing.ASKED and due:
         return f"Confirm until {last_day(due)}"
     if line.standing is Standing.CONFIRMED and line.mine:
