@@ -113,14 +113,15 @@ def _verdict(version: Fetched, document: Document, past: Past, rules: PolicyRule
 
 def _way_back(document: Document, found: Comparison, past: Past, rules: PolicyRules) -> str:
     """How far a change goes back to what stood before the last one: all of it, most of it, or not."""
-    size = found.words_added + found.words_removed
-    if past.earlier is None or size < rules.telling.back_least_words:
+    if past.earlier is None:
         return ""
     rest = compare(past.earlier, document, rules)
     if rest.noise:
         return Kind.REVERT
+    size = found.words_added + found.words_removed
     left = rest.words_added + rest.words_removed
-    return MOSTLY_BACK if left <= rules.telling.back_share * size else ""
+    is_much = size >= rules.telling.back_least_words
+    return MOSTLY_BACK if is_much and left <= rules.telling.back_share * size else ""
 
 
 def _carry_on(version: Fetched, document: Document, verdict: Verdict, past: Past) -> None:

@@ -87,8 +87,9 @@ class Document:
 
     @cached_property
     def content(self) -> str:
-        """Hash of what the rules say, whatever their order, layout, repetition and signs."""
-        return _hash(sorted(self.by_letters))
+        """Hash of what the rules say, whatever their order, layout, repetition, signs and links."""
+        blocks = {id(sentence.block): sentence.block for sentence in self.sentences}
+        return _hash(sorted({rest for block in blocks.values() for rest in block.bare}))
 
     @cached_property
     def words(self) -> int:
