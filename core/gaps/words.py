@@ -15,7 +15,6 @@ WORDS = {
     "task_added": "added a task",
     "task_done": "finished a task",
     "task_reopened": "took up a task again",
-    "task_dropped": "dropped a task",
     "noted": "noted",
 }
 
