@@ -39,14 +39,13 @@ class FeedAsk:
     abuse_types: tuple[str, ...] = ()
     clauses: tuple[str, ...] = ()
     is_unread: bool = False  # only what waits for the person
+    is_missing: bool = False  # only what somebody has still to confirm
     place: int = 0  # how many are passed over
 
     @property
     def narrows(self) -> bool:
         """True when something is chosen."""
-        return bool(
-            self.kinds or self.importances or self.abuse_types or self.clauses or self.is_unread
-        )
+        return replace(self, place=0) != FeedAsk()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,11 @@ class FeedLine:
     is_past: bool  # announced so long ago that it waits for nobody
     touched: Touched | None = None  # open cases; None where it names no clause and no area
 
+    @property
+    def is_missed(self) -> bool:
+        """True while somebody who was asked has still to confirm it."""
+        return self.missing_count > 0 and not self.is_past
+
 
 @dataclass(frozen=True)
 class FeedView:
@@ -73,6 +77,7 @@ class FeedView:
     most: int
     waiting: tuple[FeedLine, ...]  # overdue for the person, the oldest due day first
     asked_count: int  # updates that wait for the person, overdue or not
+    withdrawn: tuple[Update, ...]  # for those who can put them back
     clauses: Mapping[str, str]  # those that updates name, for the filter: key -> title
     confirms: bool
     writes: bool
@@ -121,10 +126,11 @@ def feed(desk: Desk, person: Person, ask: FeedAsk) -> FeedView:
     return FeedView(
         lines=with_touched(desk, person, shown),
         total=len(chosen),
-        ask=FeedAsk(ask.kinds, ask.importances, ask.abuse_types, ask.clauses, ask.is_unread, place),
+        ask=replace(ask, place=place),
         most=most,
         waiting=tuple(sorted(waiting, key=_due)),
         asked_count=sum(line.standing in {Standing.ASKED, Standing.OVERDUE} for line in lines),
+        withdrawn=_withdrawn(book) if may(person, WRITE) else (),
         clauses=_named(line.update for line in lines),
         confirms=may(person, ACKNOWLEDGE),
         writes=may(person, WRITE),
@@ -164,6 +170,7 @@ def fits(line: FeedLine, ask: FeedAsk) -> bool:
         and (not ask.abuse_types or bool(set(ask.abuse_types) & set(update.abuse_types)))
         and (not ask.clauses or bool(set(ask.clauses) & set(update.clauses)))
         and (not ask.is_unread or line.standing in {Standing.ASKED, Standing.OVERDUE})
+        and (not ask.is_missing or line.is_missed)
     )
 
 
@@ -180,6 +187,10 @@ def _by_ref(found: Iterable[T]) -> dict[str, list[T]]:
     for one in found:
         by_ref[one.ref].append(one)
     return by_ref
+
+
+def _withdrawn(book: Book) -> tuple[Update, ...]:
+    return tuple(one for one in book.updates if one.withdrawn_at is not None)
 
 
 def _named(updates: Iterable[Update]) -> dict[str, str]:

@@ -121,6 +121,20 @@ def test_a_filter_that_nothing_fits_says_so_and_an_unusable_one_too(demo_desk: D
     assert "'gossip' is no value of kind" in told
 
 
+def test_a_document_shows_its_changes_and_folds_the_rest_with_the_reason(
+    demo_desk: Desk,
+) -> None:
+    name = "Facebook/Community Rules"
+    app = enter(demo_desk, "policy_liaison", "policy", view="documents", document=name)
+    assert "10 versions fetched" in words(app)
+    assert [e.label for e in app.expander] == ["4 versions that the feed does not show"]
+    app.query_params.clear()
+    app.query_params["view"], app.query_params["import"] = "documents", "PD-0001"
+    app = app.run()
+    assert "13 versions read = " in words(app)
+    assert "policy-import-undo" in keys(app)
+
+
 def test_what_is_not_there_is_not_found(demo_desk: Desk) -> None:
     app = enter(demo_desk, "analyst", "policy", update="PU-0999")
     assert NOT_FOUND in words(app)

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import insert
 
 from core.access.model import Person
-from core.clock import FixedClock, to_micros
+from core.cases.filter import CaseFilter
+from core.clock import FixedClock
 from core.desk import policy_acts as acts
 from core.desk.boot import Desk
 from core.desk.clause_register import clause_register, clause_view
@@ -202,6 +203,8 @@ def test_a_withdrawn_post_leaves_the_feed_and_comes_back(desk: Desk) -> None:
     ref = posted(desk)
     acts.withdraw_post(desk, LIAISON, SeenPost(ref, 1))
     assert ref not in {one.update.ref for one in look(desk, ANN).lines}
+    assert [one.ref for one in look(desk, LIAISON).withdrawn] == [ref]
+    assert look(desk, ANN).withdrawn == ()
     assert update_view(desk, ANN, ref).line.update.withdrawn_by == "liv"
     with pytest.raises(NotFound):
         acts.confirm(desk, ANN, ref, 2)
@@ -369,7 +372,23 @@ def test_filters_of_the_feed_hold_together(desk: Desk) -> None:
         Standing.ASKED,
         Standing.OVERDUE,
     }
-    assert to_micros(desk.clock.now()) == NOW
+    missed = look(desk, LEAD, is_missing=True).lines
+    assert ref in {o.update.ref for o in missed}
+    assert all(o.missing_count and not o.is_past for o in missed)
+
+
+@pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
+def test_a_version_in_an_address_narrows_the_queue_and_nonsense_is_left_out(desk: Desk) -> None:
+    found, ignored = CaseFilter.from_params({"segment": "all", "decided_under": "RM-2@2.0"})
+    assert (found.decided_under, ignored) == ("RM-2@2.0", [])
+    assert CaseFilter.from_params(found.to_params())[0] == found
+    rows = queue_view(desk, ANN, found, facets=()).rows
+    assert set(rows["ref"]) == {f"E-{n:06d}" for n in (5, 6, 7, 8)}
+    narrowed = found.but(cases=("E-000005", "E-000001"))
+    assert list(queue_view(desk, ANN, narrowed, facets=()).rows["ref"]) == ["E-000005"]
+    assert queue_view(desk, ANN, found.but(decided_under="RM-2@9.9"), facets=()).total == 0
+    _, ignored = CaseFilter.from_params({"decided_under": "no version"})
+    assert len(ignored) == 1
 
 
 def test_what_names_somebody_is_erased_and_withdrawn_posts_have_their_time(

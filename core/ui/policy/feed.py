@@ -19,6 +19,7 @@ from core.ui.format import DASH, escape, exact, plural, relative, span
 from core.ui.heads import copy_link
 from core.ui.policy.policy_address import (
     LISTS,
+    MISSING,
     NAMED,
     UNREAD,
     choose,
@@ -58,6 +59,7 @@ def show_feed(person: Person) -> None:
         states.empty("No update fits.", "Choose other values, or none.")
     else:
         states.empty("There is no update yet.", first_step(writes=view.writes))
+    withdrawn(view)
     show_post_form(person, view.writes)
 
 
@@ -128,14 +130,10 @@ def choices(view: FeedView) -> None:
         horizontal=True, gap="small", vertical_alignment="bottom", key="policy-filters"
     ):
         if view.confirms:
-            seed("policy-unread", ask.is_unread)
-            st.toggle(
-                f"Waiting for me ({view.asked_count:,})",
-                key="policy-unread",
-                on_change=lambda: choose(
-                    **{UNREAD: "1" if st.session_state["policy-unread"] else ""}
-                ),
-            )
+            words = f"Waiting for me ({view.asked_count:,})"
+            _switch(UNREAD, words, is_on=ask.is_unread)
+        if view.reminds:
+            _switch(MISSING, "Somebody is missing", is_on=ask.is_missing)
         for name, label, chosen in (
             ("kind", "Kind", ask.kinds),
             ("importance", "Importance", ask.importances),
@@ -143,6 +141,16 @@ def choices(view: FeedView) -> None:
         ):
             _several(name, label, list(taxonomy().terms(LISTS[name])), chosen, LISTS[name])
         _several(NAMED, "Clause", sorted({*view.clauses, *ask.clauses}), ask.clauses, "")
+
+
+def _switch(name: str, words: str, *, is_on: bool) -> None:
+    key = f"policy-{name}"
+    seed(key, is_on)
+    st.toggle(
+        words,
+        key=key,
+        on_change=lambda: choose(**{name: "1" if st.session_state[key] else ""}),
+    )
 
 
 def _several(
@@ -256,4 +264,18 @@ def pages(view: FeedView) -> None:
                 key="feed-older",
                 disabled=after >= view.total,
                 on_click=partial(turn, after),
+            )
+
+
+def withdrawn(view: FeedView) -> None:
+    """Posts out of the feed, for those who can put them back."""
+    if not view.withdrawn:
+        return
+    with st.expander(f"{plural(len(view.withdrawn), 'withdrawn post')}"):
+        for update in view.withdrawn:
+            st.button(
+                escape(f"{update.ref} {update.title or '(erased)'}"),
+                type="tertiary",
+                key=f"withdrawn-{update.ref}",
+                on_click=partial(open_update, update.ref),
             )

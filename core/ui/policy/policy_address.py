@@ -12,7 +12,7 @@ from core.taxonomy import taxonomy
 from core.ui.address import read_params
 
 VIEW, UPDATE, CLAUSE, DOCUMENT = "view", "update", "clause", "document"
-UNREAD, PLACE, BACK = "unread", "place", "came"
+UNREAD, MISSING, PLACE = "unread", "missing", "place"
 # Parameter -> the list that its values come from.
 LISTS: Mapping[str, str] = {
     "kind": "policy_update_kinds",
@@ -41,6 +41,7 @@ def read_ask() -> tuple[FeedAsk, list[str]]:
         abuse_types=chosen["area"],
         clauses=tuple(st.query_params.get_all(NAMED)),
         is_unread=st.query_params.get(UNREAD) == "1",
+        is_missing=st.query_params.get(MISSING) == "1",
         place=int(place) // most * most if place.isdigit() and len(place) < 9 else 0,
     ), ignored
 
