@@ -92,7 +92,7 @@ class EffectView:
     @property
     def _both(self) -> tuple[Periods, EffectGround]:
         assert self.periods is not None  # noqa: S101 -- who asks has seen that there are some
-        assert self.ground is not None  # noqa: S101
+        assert self.ground is not None  # noqa: S101 -- nor are there any without a ground
         return self.periods, self.ground
 
     def _on_side(self, filter_: CaseFilter, side: int) -> CaseFilter:

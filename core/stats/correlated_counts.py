@@ -19,7 +19,7 @@ from core.stats.interrupted_series import STEP, Ratio
 
 UNKNOWN = 1e12  # variance of a period in which nothing could be counted
 MOST_SHARE = 0.95  # fitted shares beyond it would claim to be free of error
-PLAIN_ROUNDS, GRID_ROUNDS = 30, 3
+PLAIN_ROUNDS, GRID_ROUNDS = 30, 2
 CLOSE_ENOUGH = 1e-8
 NEGLIGIBLE = 1e-8  # weights that move no end of an interval
 LONGEST_STEP = 2.0

@@ -29,7 +29,7 @@ from tests.support.gaps import a_gap
 from tests.support.program import CommandLine
 
 SEED = 31_000
-RUNS, RIVAL_RUNS, QUIET_RUNS, GAP_RUNS = 500, 300, 200, 200
+RUNS, RIVAL_RUNS, QUIET_RUNS, GAP_RUNS = 500, 300, 100, 150
 LEAST_COVERAGE, AIM = 0.92, (0.93, 0.97)
 MOST_FALSE = 0.07
 BASE = SeriesWorld()

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.access.model import Person
 from core.desk.gap_effect import EffectView, effect_of
-from core.gaps.effect_facts import Design, Verdict
+from core.gaps.effect_facts import Design
 from core.gaps.effect_rules import EffectRules, MeasureName, effect_rules
 from core.gaps.effect_words import (
     MEASURES,
@@ -26,19 +26,12 @@ from core.gaps.model import Gap
 from core.ui.address import choose_one, read_one
 from core.ui.format import escape, exact
 from core.ui.gap.effect_parts import also_table, comparison, dates_tried, series, sides_table
+from core.ui.gap.effect_verdict import BADGES
 from core.ui.state import the_desk, the_zone
 from core.ui.views import switch
 
 MEASURE = "measure"  # in the address
 OTHER: dict[MeasureName, MeasureName] = {"overturns": "cases", "cases": "overturns"}
-# Colour comes with the icon and the word.
-BADGES: dict[Verdict, tuple[str, str]] = {
-    Verdict.WORKED: (":material/verified:", "green"),
-    Verdict.NO_MEASURABLE_EFFECT: (":material/drag_handle:", "gray"),
-    Verdict.GOT_WORSE: (":material/trending_up:", "red"),
-    Verdict.TOO_EARLY: (":material/hourglass_empty:", "blue"),
-    Verdict.NO_DATA: (":material/block:", "gray"),
-}
 
 
 def show_effect(person: Person, gap: Gap) -> None:
@@ -80,7 +73,7 @@ def _verdict(view: EffectView, rules: EffectRules) -> None:
     effect = view.effect
     icon, colour = BADGES[view.verdict]
     with st.container(border=True, gap="xsmall", key="effect-verdict"):
-        st.markdown(f":{colour}-badge[{icon} {VERDICTS[view.verdict]}]")
+        st.markdown(f":{colour}-badge[:material/{icon}: {VERDICTS[view.verdict]}]")
         if effect.headline is not None and view.shipped_on is not None:
             told = headline_words(effect, _subject(view), view.shipped_on, rules, units_of(view))
             st.markdown(f"### {escape(told)}")

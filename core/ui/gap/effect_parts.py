@@ -71,7 +71,7 @@ def dates_tried(view: EffectView) -> None:
     """What the same method says of dates on which nothing was changed."""
     effect, periods = view.effect, view.periods
     assert periods is not None  # noqa: S101 -- shown only where there is a series
-    assert effect.headline is not None  # noqa: S101
+    assert effect.headline is not None  # noqa: S101 -- and a fit of it
     marks = [_mark(day_words(periods.day(p.begin)), p.ratio) for p in effect.placebos]
     own = day_words(periods.day(periods.facts.begin))
     drawing = effects_chart([*marks, _mark(own, effect.headline, is_own=True)], "Date")
@@ -149,7 +149,7 @@ def _clearness(ratio: Ratio) -> float:
 def _points(view: EffectView) -> list[EffectPoint]:
     periods, expected = view.periods, view.effect.expected
     assert periods is not None  # noqa: S101 -- shown only where there is a series
-    assert expected is not None  # noqa: S101
+    assert expected is not None  # noqa: S101 -- and a fit of it
     facts = periods.facts
     over = facts.base if facts.share else np.ones_like(facts.base)
     with np.errstate(divide="ignore", invalid="ignore"):
