@@ -14,7 +14,7 @@ from core.access.model import Person, Scope
 from core.access.rules import require
 from core.cases.filter import CaseFilter
 from core.cases.measures import zone_of
-from core.cases.windows import day_of, day_start
+from core.cases.windows import day_of, day_start, last_days
 from core.clock import from_micros
 from core.desk.boot import Desk
 from core.desk.queue import look_of
@@ -50,6 +50,7 @@ from core.storage.gap_figures import (
     dimension_counts,
     gap_weeks,
     partner_codes,
+    received_between,
     time_spent,
     usual_shares,
 )
@@ -331,13 +332,14 @@ def _stand(reading: Reading, ref: str, look: Look, zone: str) -> _Standing:
     behind = cases_behind(reading, look)
     cases = ground(ref)
     recent = recent_filter(cases, look.at, zone)
+    days = last_days(impact_rules().recent_days, look.at, zone)
     windows = _windows(look.at, zone)
     weeks = gap_weeks(behind, windows)
     has_filter = look.gap is not None and look.gap.matching is not None
     found, why_not = _outlook(behind, weeks, windows, has_filter=has_filter)
     return _Standing(
         cases=Counted(len(behind.places), cases),
-        recent=Counted(behind.count(recent), recent),
+        recent=Counted(received_between(behind, days[0], days[-1], zone), recent),
         behind=_behind(weeks, cases, zone),
         expected=found.hits[MEASURE] if found else None,
         why_not=why_not,

@@ -285,6 +285,7 @@ def _among(column: ColumnElement[int], found: Found) -> Condition:
     return column.in_(select(func.unnest(listed)))
 
 
+@lru_cache(KEPT)
 def in_gap(cases: FromClause, look: Look) -> Condition:
     """Linked to the gap or matching it; nobody's own cases, so that all see the same gap."""
     either_: list[Condition] = []

@@ -108,9 +108,12 @@ def test_every_figure_is_that_of_the_rules_and_of_the_queue(desk: Desk) -> None:
             check_figures(view, mine, gap, person)
             check_values(view, mine)
             number = opened(desk, person)
-            for counted, filter_ in draw.sample([*every_count(view)], 8):
-                assert number(filter_) == counted, (person.username, filter_.chosen())
-                some += counted > 0
+            for total, filter_ in draw.sample([*every_count(view)], 8):
+                assert number(filter_) == total, (person.username, filter_.chosen())
+                some += total > 0
+    for one in ranking_view(desk, LEA).gaps:
+        for counted in (one.cases, one.recent):
+            assert opened(desk, LEA)(counted.filter) == counted.count
     assert some > 30
 
 
