@@ -43,7 +43,7 @@ def test_all_cases_of_the_queue_are_linked_and_taken_back(demo_desk: Desk) -> No
     app = enter(demo_desk, "analyst", "queue", segment="all", priority="P1")
     app = click(app, "queue-link-mode")
     assert not app.exception
-    assert "tick rows to link only these" in words(app)
+    assert "Tick rows to link only these" in words(app)
     next(s for s in app.selectbox if s.key == "queue-gap").set_value(ref).run()
     assert f"Links {total} cases." in words(app)
     next(t for t in app.text_input if t.key == "queue-reason").set_value("they wait for it").run()
@@ -60,6 +60,54 @@ def test_only_those_who_may_propose_can_link_from_the_queue(
     demo_desk: Desk, role: str, *, may: bool
 ) -> None:
     assert button(enter(demo_desk, role, "queue"), "queue-link-mode") == may
+
+
+def test_the_list_says_what_is_due_and_is_cut_by_the_address(demo_desk: Desk) -> None:
+    ref = proposed(demo_desk)
+    app = enter(demo_desk, "viewer", "gaps", severity="high", owner="nonsense", kind="wrong")
+    assert "'wrong' is no value of kind" in words(app)
+    assert "No gap satisfies all of this." in words(app)
+    app = enter(demo_desk, "viewer", "gaps", severity="high", type="wrong_scope")
+    rows = app.dataframe[0].value
+    row = rows[rows["ref"] == ref].iloc[0]
+    assert (row["title"], list(row["due"]), row["next"]) == (NEW.title, ["in 30 d"], "Answer it")
+    assert (list(row["severity"]), list(row["response"]), row["owner"]) == (
+        ["High"],
+        ["Proposed"],
+        "nobody",
+    )
+
+
+def test_a_card_of_the_board_offers_the_acts_that_are_open_to_it(demo_desk: Desk) -> None:
+    ref = proposed(demo_desk)
+    app = enter(demo_desk, "team_lead", "gaps", view="board")
+    assert not app.exception
+    (menu,) = [m for m in app.menu_button if m.key == f"board-move-{ref}"]
+    assert "Decline" in menu.options
+    app = menu.click("Decline").run()
+    assert "This closes the gap" in words(app)
+    (reason,) = [t for t in app.text_area if t.key == "drawer-field-reason"]
+    reason.set_value("The rule says it already.")
+    app = next(b for b in app.button if b.label == "Decline").click().run()
+    assert not app.exception
+    with demo_desk.store.read() as connection:
+        gap = gap_by_ref(connection, ref)
+    assert gap is not None
+    assert gap.response == "declined"
+
+
+def test_who_only_reads_gets_no_moves_on_the_board(demo_desk: Desk) -> None:
+    proposed(demo_desk)
+    app = enter(demo_desk, "analyst", "gaps", view="board")
+    assert not app.exception
+    assert not app.menu_button
+
+
+@pytest.mark.parametrize(("role", "said"), [("analyst", "Propose one"), ("viewer", "An analyst")])
+def test_without_any_gap_the_list_says_what_would_bring_one(
+    empty_desk: Desk, role: str, said: str
+) -> None:
+    assert said in words(enter(empty_desk, role, "gaps"))
 
 
 def test_a_gap_is_proposed_from_the_filter_of_the_queue(demo_desk: Desk) -> None:

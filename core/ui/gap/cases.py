@@ -18,7 +18,7 @@ from core.ui import states
 from core.ui.case_link import go_to_queue, open_case
 from core.ui.drawer import open_form
 from core.ui.format import DASH, exact, plural
-from core.ui.gap.forms import UNLINK
+from core.ui.gap.forms import UNLINK, open_about
 from core.ui.gap.head import the_dossier
 from core.ui.gaps.gap_words import colours
 from core.ui.investigation.scope import filter_words
@@ -32,6 +32,17 @@ def show_cases(person: Person, _gap: Gap) -> None:
     """How many there are of which sort, then the evidence one by one."""
     view = the_dossier(person)
     ways_in(person, view)
+    refusal = view.why_not_edit
+    st.button(
+        "Change which cases it is about",
+        icon=":material/edit:",
+        type="tertiary",
+        key="gap-about",
+        disabled=refusal is not None or view.is_matching_hidden,
+        help=f"{refusal.message} {refusal.hint}" if refusal else None,
+        on_click=open_about,
+        args=(view,),
+    )
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"### Evidence :gray[{len(view.evidence):,}]", width="stretch")
         if view.can_propose and view.evidence:

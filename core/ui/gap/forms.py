@@ -13,21 +13,31 @@ from core.desk.gap_links import unlink_cases
 from core.desk.gap_tasks import NewTask, add_task, note
 from core.desk.gap_views import GapDossier
 from core.desk.gap_writes import Seen
-from core.desk.gaps import edit_gap
+from core.desk.gaps import edit_gap, set_matching
 from core.gaps.limits import gap_limits
+from core.gaps.matching import lasting
 from core.gaps.workflow import moves
+from core.risk.investigation_rules import list_of_address
+from core.ui.address import query
 from core.ui.drawer import FIELD, Form, chosen, open_form, opened_form, show_form, typed
 from core.ui.format import plural
 from core.ui.gap.act_forms import ACT, act_form
 from core.ui.gaps.fact_fields import fact_fields, typed_gap, values_of
 from core.ui.state import the_desk
 
-EDIT, TASK, NOTE, UNLINK = "edit", "task", "note", "unlink"
+EDIT, TASK, NOTE, UNLINK, ABOUT = "edit", "task", "note", "unlink", "about"
 
 
 def open_edit(view: GapDossier) -> None:
     """Open the form of the facts, filled with them; in a callback."""
     open_form(view.gap.ref, EDIT, **values_of(view.gap), seen=view.gap.version)
+
+
+def open_about(view: GapDossier) -> None:
+    """Open the form that says which cases the gap is about; in a callback."""
+    now = view.gap.matching
+    address = f"/queue?{query(now.to_params())}" if now else ""
+    open_form(view.gap.ref, ABOUT, address=address)
 
 
 def show_open_form(person: Person, view: GapDossier) -> None:
@@ -44,6 +54,8 @@ def show_open_form(person: Person, view: GapDossier) -> None:
         show_form(ref, _note(person, view))
     elif name == UNLINK:
         show_form(ref, _unlink(person, view))
+    elif name == ABOUT:
+        show_form(ref, _about(person, view))
 
 
 def _edit(person: Person, view: GapDossier) -> Form:
@@ -113,3 +125,26 @@ def _unlink(person: Person, view: GapDossier) -> Form:
         return f"{plural(unlink_cases(the_desk(), person, view.gap.ref, refs), 'link')} taken back."
 
     return Form("Take links back", fields, act, "Take back")
+
+
+def _about(person: Person, view: GapDossier) -> Form:
+    def fields() -> None:
+        st.text_area(
+            "Address of a list in the queue",
+            key=FIELD + "address",
+            height=90,
+            placeholder="/queue?clause=RM-2",
+            help="Narrow the queue to such cases and copy its address with Link",
+        )
+        st.caption(
+            "Cases in every state that fit, those to come too, count in impact and effect. "
+            "Empty: the gap is about its linked cases only."
+        )
+
+    def act() -> str:
+        typed_in = typed("address").strip()
+        cases = lasting(list_of_address(typed_in)) if typed_in else None
+        set_matching(the_desk(), person, Seen(view.gap.ref, view.gap.version), cases)
+        return "The gap is about these cases now."
+
+    return Form(f"Which cases {view.gap.ref} is about", fields, act)

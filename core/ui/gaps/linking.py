@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -23,6 +24,15 @@ NEW = "new"  # in the address of the page of gaps: the title of a gap to propose
 LABEL, ICON = "Link to a gap", ":material/add_link:"
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Cases that can be linked, and what they are called; the words stay, the number may change."""
+
+    words: str
+    number: int
+    cases: CaseFilter
+
+
 def link_popover(person: Person, key: str, cases: CaseFilter) -> None:
     """A button that opens the form over some cases; not there for those who may not link."""
     if not may(person, "gap.propose"):
@@ -30,33 +40,43 @@ def link_popover(person: Person, key: str, cases: CaseFilter) -> None:
     inside = st.popover(LABEL, icon=ICON, key=f"{key}-link", on_change="rerun")
     if inside.open:
         with inside:
-            link_form(person, key, {"": cases})
+            link_form(person, key, cases)
 
 
-def link_form(person: Person, key: str, sources: Mapping[str, CaseFilter]) -> None:
-    """Which gap, which cases, how much they say and why; ``sources`` are cases by their words."""
-    cases = _which(key, sources)
-    titles = {gap.ref: gap.title for gap in gaps_to_link(the_desk(), person)}
-    ref = st.selectbox(
-        "Gap",
-        list(titles),
-        index=None,
-        key=f"{key}-gap",
-        format_func=lambda ref: f"{ref} {titles.get(ref, '')}".strip(),
-        placeholder="Choose an open gap" if titles else "No gap is open",
+def which_cases(key: str, sources: Sequence[Source]) -> CaseFilter:
+    """The cases that are meant; the first unless another is chosen.
+
+    The numbers stand beside the words and not in them: a choice is told by its words, and one
+    whose words change is lost.
+    """
+    if len(sources) == 1:
+        (only,) = sources
+        st.caption(f"{only.words}: {only.number:,}. Tick rows to link only these.")
+        return only.cases
+    chosen = st.radio(
+        "Cases",
+        range(len(sources)),
+        format_func=lambda place: sources[place].words,
+        captions=[f"{source.number:,}" for source in sources],
+        key=f"{key}-of",
+        horizontal=True,
+        label_visibility="collapsed",
     )
-    left, right = st.columns([1, 2])
-    with left:
-        strengths = list(taxonomy().evidence_strengths)
-        st.selectbox(
-            "Strength",
-            strengths,
-            index=strengths.index(gap_limits().usual_strength),
-            key=f"{key}-strength",
-            format_func=lambda value: taxonomy().label("evidence_strengths", value),
-            help="How much these cases say about the gap",
-        )
-    with right:
+    return sources[chosen or 0].cases
+
+
+def link_form(person: Person, key: str, cases: CaseFilter, *, is_wide: bool = False) -> None:
+    """Which gap, how much the cases say about it and why."""
+    if is_wide:
+        gap, strength, reason = st.columns([4, 2, 4])
+    else:
+        gap = st.container()
+        strength, reason = st.columns([1, 2])
+    with gap:
+        ref = _gap(person, key)
+    with strength:
+        _strength(key)
+    with reason:
         st.text_input(
             "Why these cases show it",
             key=f"{key}-reason",
@@ -64,8 +84,35 @@ def link_form(person: Person, key: str, sources: Mapping[str, CaseFilter]) -> No
             placeholder="The appeal named the missing exception",
         )
     found = linkable(the_desk(), person, ref, cases) if ref else None
-    st.markdown(preview(found) if found else ":small[Choose a gap to see what this links.]")
-    _buttons(person, key, cases, found)
+    with st.container(horizontal=is_wide, vertical_alignment="center", gap="small"):
+        told = preview(found) if found else ":small[Choose a gap to see what this links.]"
+        st.markdown(told, width="content" if is_wide else "stretch")
+        _buttons(person, key, cases, found)
+
+
+def _gap(person: Person, key: str) -> str:
+    titles = {gap.ref: gap.title for gap in gaps_to_link(the_desk(), person)}
+    chosen = st.selectbox(
+        "Gap",
+        list(titles),
+        index=None,
+        key=f"{key}-gap",
+        format_func=lambda ref: f"{ref} {titles.get(ref, '')}".strip(),
+        placeholder="Choose an open gap" if titles else "No gap is open",
+    )
+    return chosen or ""
+
+
+def _strength(key: str) -> None:
+    strengths = list(taxonomy().evidence_strengths)
+    st.selectbox(
+        "Strength",
+        strengths,
+        index=strengths.index(gap_limits().usual_strength),
+        key=f"{key}-strength",
+        format_func=lambda value: taxonomy().label("evidence_strengths", value),
+        help="How much these cases say about the gap",
+    )
 
 
 def preview(found: Linkable) -> str:
@@ -79,15 +126,6 @@ def preview(found: Linkable) -> str:
         found.linked, f", {found.linked:,} are already linked"
     )
     return f":material/info: Links {plural(found.new, 'case')}{already}."
-
-
-def _which(key: str, sources: Mapping[str, CaseFilter]) -> CaseFilter:
-    """The cases that are meant, where there is a choice."""
-    if len(sources) == 1:
-        return next(iter(sources.values()))
-    labels = list(sources)
-    chosen = st.radio("Cases", range(len(labels)), format_func=labels.__getitem__, key=f"{key}-of")
-    return sources[labels[chosen or 0]]
 
 
 def _buttons(person: Person, key: str, cases: CaseFilter, found: Linkable | None) -> None:

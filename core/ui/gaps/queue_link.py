@@ -8,10 +8,9 @@ import streamlit as st
 
 from core.access.model import Person
 from core.access.rules import may
-from core.cases.filter import CaseFilter, Segment
+from core.cases.filter import MOST_REFS, CaseFilter, Segment
 from core.desk.queue import QueueView
-from core.ui.format import plural
-from core.ui.gaps.linking import ICON, LABEL, link_form
+from core.ui.gaps.linking import ICON, LABEL, Source, link_form, which_cases
 from core.ui.partners.undoable import tell_undoable
 from core.ui.tables import Ticks
 
@@ -46,14 +45,11 @@ def link_panel(person: Person, view: QueueView, case_filter: CaseFilter) -> Tick
         return None
     ticked = _ticked()
     with st.container(border=True, gap="small", key="queue-linking"):
-        everything = f"All {plural(view.total, 'case')} of this list"
-        if not ticked:
-            st.caption(f"{everything}; tick rows to link only these.")
-            link_form(person, KEY, {everything: case_filter})
-        else:
-            named = CaseFilter(segment=Segment.ALL, cases=ticked)
-            words = f"{plural(len(ticked), 'ticked case')}"
-            link_form(person, KEY, {words: named, everything: case_filter})
+        every = Source("All cases of this list", view.total, case_filter)
+        named = CaseFilter(segment=Segment.ALL, cases=ticked)
+        sources = [Source("Ticked cases", len(ticked), named), every] if ticked else [every]
+        cases = which_cases(KEY, sources)
+        link_form(person, KEY, cases, is_wide=True)
     refs = list(view.rows["ref"])
     return Ticks(frozenset(ticked), lambda rows: _keep(refs, rows))
 
@@ -70,4 +66,6 @@ def _ticked() -> tuple[str, ...]:
 def _keep(shown: Sequence[str], rows: Sequence[int]) -> None:
     """Ticks of other pages stay."""
     chosen = [shown[row] for row in rows]
-    st.session_state[TICKED] = (*(ref for ref in _ticked() if ref not in set(shown)), *chosen)
+    ticked = (*(ref for ref in _ticked() if ref not in set(shown)), *chosen)
+    # A filter names no more; who wants more takes the whole list.
+    st.session_state[TICKED] = ticked[-MOST_REFS:]
