@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from core.access.model import Person
 from core.access.rules import require, scope_of
 from core.audit.model import Detail, Draft
@@ -35,7 +37,9 @@ from core.storage.queue import with_grants
 
 def suggested_gap(ground: MiningGround, seen: SeenCandidate) -> NewGap:
     """What the form of a gap filed from a candidate begins with."""
-    return new_gap(seen.candidate, ground.titles, ground.rules)
+    new = new_gap(seen.candidate, ground.titles, ground.rules)
+    areas = tuple(area for area in map(ground.type_of.get, new.clauses) if area)
+    return replace(new, abuse_types=new.abuse_types or areas)
 
 
 def find_candidate(desk: Desk, person: Person, key: str, zone: str = "") -> SeenCandidate | None:
@@ -54,7 +58,7 @@ def accept_candidate(desk: Desk, person: Person, key: str, new: NewGap, zone: st
     filing = mining_rules().filing
     own = matching_filter(seen.candidate.where) if seen.candidate.where else None
     matching = new.matching or own
-    told = NewGap(**{**{n: getattr(new, n) for n in NewGap.__slots__}, "matching": matching})
+    told = replace(new, matching=matching)
     why = why_words(seen.candidate, ground.titles, ground.rules)
     ref = propose_gap(
         desk, person, told, refs, filing.strength if refs else "", why if refs else ""

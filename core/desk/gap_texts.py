@@ -103,8 +103,7 @@ def cluster_filter(one: AlikeTexts) -> CaseFilter:
 
 
 def _mine(desk: Desk, reading: Reading, look: Look, ground: MiningGround, tell: Progress) -> _Mined:
-    # Slow to import and wanted here only.
-    from core.gaps.mining_texts import mine_texts  # noqa: PLC0415
+    from core.gaps.mining_texts import mine_texts  # noqa: PLC0415 -- takes a second
 
     rules, clusters, looked = ground.rules.texts, [], []
     for place, (kind, filters) in enumerate(_kinds(ground).items()):

@@ -1,13 +1,22 @@
-"""Planted gaps are among the first candidates, over simulated worlds full of what looks like gaps."""
+"""Planted gaps are among the first candidates: simulated worlds full of what looks like gaps, demos."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
+import pandas as pd
+
+from core.demo import generate
+from core.sla.policies import read_book
 from tests.prove.report import Report
+from tests.support.mining_demo import demo_candidates
 from tests.support.mining_worlds import score
 
 SEED = 0
 WORLDS, QUIET_FROM, QUIET_WORLDS = 50, 10_000, 50
 GAPS = (4, 5)
+DEMO_SEEDS, DEMO_CASES, FIRST = (1, 2, 3, 7, 11, 42, 99, 2026), 12_000, 5
+AS_OF = datetime(2026, 11, 19, 15, 30, tzinfo=UTC)
 LEAST_RECALL, LEAST_PRECISION, MOST_QUIET = 0.8, 0.6, 1.0
 
 
@@ -37,4 +46,25 @@ def prove(report: Report) -> None:
         runs=QUIET_WORLDS,
         holds=quiet.found / quiet.worlds <= MOST_QUIET,
         detail=f"{quiet.found / quiet.worlds:.2f} a world",
+    )
+    _demos(report)
+
+
+def _demos(report: Report) -> None:
+    """Demo worlds of the usual size."""
+    found, last = 0, 0
+    for seed in DEMO_SEEDS:
+        world = generate(DEMO_CASES, seed, AS_OF, read_book())
+        lines = pd.concat([batch.cases for batch in world.batches()], ignore_index=True)
+        order = [one.value("clause") for one in demo_candidates(lines)]
+        gaps = world.truth["policy_gaps"]
+        places = [order.index(gap["clause"]) + 1 for gap in gaps if gap["clause"] in order]
+        found += len(places) == len(gaps) and max(places) <= FIRST
+        last = max([last, *places])
+    report.add(
+        f"mining: both planted gaps of a demo among its first {FIRST} candidates",
+        seed=DEMO_SEEDS[0],
+        runs=len(DEMO_SEEDS),
+        holds=found == len(DEMO_SEEDS),
+        detail=f"{found} of {len(DEMO_SEEDS)} seeds; the last of them on place {last}",
     )
