@@ -372,6 +372,9 @@ def test_filters_of_the_feed_hold_together(desk: Desk) -> None:
         Standing.ASKED,
         Standing.OVERDUE,
     }
+    first, last = look(desk, ANN), look(desk, ANN, place=10_000)
+    assert (len(first.lines), last.ask.place) == (first.most, first.total - len(last.lines))
+    assert not {o.update.ref for o in first.lines} & {o.update.ref for o in last.lines}
     missed = look(desk, LEAD, is_missing=True).lines
     assert ref in {o.update.ref for o in missed}
     assert all(o.missing_count and not o.is_past for o in missed)
