@@ -5,13 +5,14 @@ The layout is that of Open Terms Archive: ``Service/Document.md``, one commit fo
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 from dulwich.diff_tree import tree_changes
-from dulwich.errors import NotGitRepository
+from dulwich.errors import ChecksumMismatch, FileFormatException, NotGitRepository
 from dulwich.objects import Blob, Commit, ObjectID
 from dulwich.repo import Repo
 
@@ -20,6 +21,17 @@ from core.intake.policy_texts import FetchedFault
 from core.policy.rules import PolicyRules
 
 SHORT = 8  # letters of a commit that name it
+LACKS = "fetch the repository again: it lacks a part"
+# What reading a repository raises that lacks objects or holds broken ones.
+DAMAGED = (
+    KeyError,
+    ValueError,
+    TypeError,
+    OSError,
+    zlib.error,
+    FileFormatException,
+    ChecksumMismatch,
+)
 DEPTH = 2  # Service/Document.md; what lies above is about the repository itself
 
 
@@ -49,15 +61,18 @@ def committed_files(path: Path, rules: PolicyRules) -> Iterator[Committed | Fetc
     with repository:
         try:
             commits = _line(repository, rules)
-        except (KeyError, ValueError):
+        except DAMAGED:
             raise BadInput(
                 "The history of the repository cannot be followed.",
                 at=path.name,
-                hint="fetch it whole: a shallow or damaged copy lacks commits",
+                hint="fetch it whole: an empty or damaged copy lacks commits",
             ) from None
         before: ObjectID | None = None
         for commit in reversed(commits):
-            yield from _of_commit(repository, before, commit)
+            try:
+                yield from _of_commit(repository, before, commit)
+            except DAMAGED:
+                yield FetchedFault(commit.id.decode("ascii")[:SHORT], "damaged", LACKS)
             before = commit.tree
 
 
@@ -89,8 +104,8 @@ def _of_commit(
             continue
         try:
             blob = repository[new.sha]
-        except KeyError:
-            yield FetchedFault(f"{short} {path}", "damaged", "the repository lacks this text")
+        except DAMAGED:
+            yield FetchedFault(f"{short} {path}", "damaged", LACKS)
             continue
         if isinstance(blob, Blob):
             yield Committed(path, at, short, blob.data)

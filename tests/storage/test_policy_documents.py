@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.access.model import Person
+from core.audit.model import Draft
 from core.desk.boot import OPERATOR, Desk
 from core.desk.demo_policy import add_policy_documents
 from core.desk.policy_documents import (
@@ -19,8 +20,11 @@ from core.desk.policy_documents import (
     policy_import_rejects,
     undo_policy_import,
 )
-from core.errors import BadInput, NotFound, Refused
+from core.desk.policy_plan import Batch, Planner
+from core.errors import BadInput, Conflict, NotFound, Refused
+from core.intake.policy_texts import FetchedText
 from core.policy.model import Edit, Kind, PolicyVersion
+from core.policy.rules import policy_rules
 from core.policy.twins import shown_once
 from core.settings import Settings
 from core.storage.backup import backup, restore
@@ -32,6 +36,7 @@ from core.storage.policy_documents import (
     policy_text,
     policy_version,
 )
+from core.storage.policy_versions import DocumentPlan, add_texts, write_document
 from core.storage.schema import migrate
 from core.storage.trail import audit_entries
 from tests.support.policy_versions import (
@@ -149,6 +154,35 @@ def test_an_input_without_any_version_is_refused(desk: Desk, tmp_path: Path) -> 
     with pytest.raises(BadInput, match="No version"):
         bring(desk, tmp_path / "in")
     assert list_policy_imports(desk, ANALYST) == ()
+
+
+def test_two_who_import_at_once_do_not_spoil_each_others_verdicts(
+    desk: Desk, tmp_path: Path
+) -> None:
+    rules, batch = policy_rules(), Batch()
+    batch.add(FetchedText("Facebook", "House Rules", desk.clock.now(), True, "late.md", RULES))
+    ((document, incoming),) = batch.new.items()
+    plan = Planner(desk, rules, (), batch.packed, lambda: None).plan(document, incoming)
+    bring(desk, write_versions(tmp_path / "in"))
+    before = told(desk)
+    with pytest.raises(Conflict, match="just now"):
+        write_late(desk, batch, plan)
+    assert told(desk) == before
+
+
+def write_late(desk: Desk, batch: Batch, plan: DocumentPlan) -> None:
+    with desk.store.write(Draft("lia", "policy.import", "policy")) as write:
+        add_texts(write, batch.packed)
+        write_document(write, 1, plan)
+
+
+def test_versions_of_one_day_in_a_folder_stand_as_they_follow_from_each_other(
+    desk: Desk, tmp_path: Path
+) -> None:
+    further = STRICTER.replace("insults", "insults and lies")
+    texts = {"2026-01-05.md": RULES, "2026-01-06_a.md": further, "2026-01-06_b.md": STRICTER}
+    bring(desk, write_versions(tmp_path / "in", texts))
+    assert [v.name for v in told(desk)] == ["2026-01-05.md", "2026-01-06_b.md", "2026-01-06_a.md"]
 
 
 def test_only_those_who_may_write_policy_import_it(desk: Desk, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 
 import pytest
+from dulwich.objects import Blob
+from dulwich.repo import Repo
 
 from core.errors import BadInput
 from core.intake.policy_names import DocumentName, document_in, has_time, moment_in
@@ -18,6 +20,7 @@ from core.policy.rules import policy_rules
 from core.settings import Settings
 from tests.support.policy_versions import (
     RULES,
+    STRICTER,
     VERSIONS,
     write_repository,
     write_tar,
@@ -72,6 +75,32 @@ def test_a_repository_is_narrowed_to_the_document_that_was_named(tmp_path: Path)
     path = write_repository(tmp_path / "history")
     assert all(isinstance(item, PassedOver) for item in items(path, DocumentName("Instagram", "")))
     assert len(items(path, DocumentName("Facebook", "House Rules"))) == len(VERSIONS)
+
+
+def test_a_repository_that_lacks_texts_or_trees_gives_the_others(tmp_path: Path) -> None:
+    path = write_repository(tmp_path / "history")
+    with Repo(str(path)) as repository:
+        text = Blob.from_string(STRICTER.encode()).id.decode()
+        tree = repository[repository.head()].tree.decode()  # type: ignore[attr-defined]  # a commit
+    for name in (text, tree):
+        (path / ".git" / "objects" / name[:2] / name[2:]).unlink()
+    assert set(faults(path)) == {"damaged"}
+    assert [v[2] for v in versions(path)][:2] == ["2026-01-05", "2026-01-06"]
+
+
+def test_a_repository_without_commits_is_refused(tmp_path: Path) -> None:
+    Repo.init(str(tmp_path / "empty"), mkdir=True).close()
+    with pytest.raises(BadInput, match="cannot be followed"):
+        items(tmp_path / "empty")
+
+
+def test_a_folder_that_is_too_large_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="more than 1 MB"):
+        items(write_versions(tmp_path, {"2026-01-05.md": "word " * 300_000}), megabytes=1)
+
+
+def test_hidden_files_are_not_looked_at(tmp_path: Path) -> None:
+    assert items(write_versions(tmp_path, {".2026-01-05.md": RULES})) == []
 
 
 def test_each_file_that_is_no_version_says_why(tmp_path: Path) -> None:
