@@ -9,7 +9,7 @@ import pandas as pd
 from core.demo import generate
 from core.sla.policies import read_book
 from tests.prove.report import Report
-from tests.support.mining_demo import demo_candidates
+from tests.support.mining_demo import demo_candidates, planted_clauses
 from tests.support.mining_worlds import score
 
 SEED = 0
@@ -57,8 +57,8 @@ def _demos(report: Report) -> None:
         world = generate(DEMO_CASES, seed, AS_OF, read_book())
         lines = pd.concat([batch.cases for batch in world.batches()], ignore_index=True)
         order = [one.value("clause") for one in demo_candidates(lines)]
-        gaps = world.truth["policy_gaps"]
-        places = [order.index(gap["clause"]) + 1 for gap in gaps if gap["clause"] in order]
+        gaps = planted_clauses(world.truth)
+        places = [order.index(clause) + 1 for clause in gaps if clause in order]
         found += len(places) == len(gaps) and max(places) <= FIRST
         last = max([last, *places])
     report.add(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, cast
+
 import numpy as np
 import pandas as pd
 
@@ -26,3 +29,9 @@ def demo_candidates(lines: pd.DataFrame) -> tuple[Candidate, ...]:
     excess = mine_excess(ReviewedCases(values, codes, overturned), rules, rules.excess.material)
     two_ways = mine_excess(ReviewedCases(values, codes, unclear), rules, rules.unclear.material)
     return combined(excess.found, two_ways.found)
+
+
+def planted_clauses(truth: Mapping[str, object]) -> tuple[str, ...]:
+    """The clauses that a demo world has gaps in, as its truth tells them."""
+    gaps = cast("list[dict[str, Any]]", truth["policy_gaps"])
+    return tuple(str(gap["clause"]) for gap in gaps)
