@@ -16,12 +16,12 @@ from core.gaps.model import Gap
 from core.taxonomy import taxonomy
 from core.ui import states
 from core.ui.case_link import go_to_queue, open_case
+from core.ui.case_lists import filter_words
 from core.ui.drawer import open_form
 from core.ui.format import DASH, exact, plural
 from core.ui.gap.forms import UNLINK, open_about
+from core.ui.gap.gap_words import colours
 from core.ui.gap.head import the_dossier
-from core.ui.gaps.gap_words import colours
-from core.ui.investigation.scope import filter_words
 from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
 

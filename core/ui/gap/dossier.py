@@ -13,11 +13,11 @@ from core.ui.format import DASH, escape, exact
 from core.ui.gap.acts import act_buttons
 from core.ui.gap.cases import strength_words, ways_in
 from core.ui.gap.forms import open_edit
+from core.ui.gap.gap_words import area_words
 from core.ui.gap.head import the_dossier
 from core.ui.gap.log import entries, note_button
 from core.ui.gap.tasks import tasks
 from core.ui.gap.tracks import tracks
-from core.ui.gaps.gap_words import area_words
 from core.ui.state import the_zone
 from core.ui.views import VIEW
 

@@ -22,7 +22,7 @@ from core.ui.address import query
 from core.ui.drawer import FIELD, Form, chosen, open_form, opened_form, show_form, typed
 from core.ui.format import plural
 from core.ui.gap.act_forms import ACT, act_form
-from core.ui.gaps.fact_fields import fact_fields, typed_gap, values_of
+from core.ui.gap.fact_fields import fact_fields, typed_gap, values_of
 from core.ui.state import the_desk
 
 EDIT, TASK, NOTE, UNLINK, ABOUT = "edit", "task", "note", "unlink", "about"

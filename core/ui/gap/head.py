@@ -10,8 +10,7 @@ from core.taxonomy import taxonomy
 from core.ui.case_link import GAPS_PAGE, way_back
 from core.ui.flash import tell
 from core.ui.format import DASH, escape, exact
-from core.ui.gap.next_step import next_step
-from core.ui.gaps.gap_words import (
+from core.ui.gap.gap_words import (
     KINDS,
     area_words,
     implementation_badge,
@@ -21,6 +20,7 @@ from core.ui.gaps.gap_words import (
     severity_badge,
     title_of,
 )
+from core.ui.gap.next_step import next_step
 from core.ui.heads import copy_link
 from core.ui.state import the_desk, the_zone
 

@@ -12,7 +12,7 @@ from core.clock import to_micros
 from core.desk.gap_views import GapDossier
 from core.gaps.workflow import Axis, first_states, moves
 from core.ui.format import escape
-from core.ui.gaps.gap_words import day_words, implementation_badge, response_badge
+from core.ui.gap.gap_words import day_words, implementation_badge, response_badge
 
 AXES: tuple[tuple[Axis, str], ...] = (
     ("response", "Response"),

@@ -14,8 +14,7 @@ from core.ui.case_link import go_to_queue, open_gap
 from core.ui.drawer import open_form, opened_form, show_form
 from core.ui.format import duration, escape
 from core.ui.gap.act_forms import ACT, act_form
-from core.ui.gaps.gap_address import change, is_narrowed, read_ask
-from core.ui.gaps.gap_words import (
+from core.ui.gap.gap_words import (
     NOBODY,
     implementation_badge,
     linked_filter,
@@ -25,6 +24,7 @@ from core.ui.gaps.gap_words import (
     title_of,
     when_words,
 )
+from core.ui.gaps.gap_address import change, is_narrowed, read_ask
 from core.ui.gaps.listing import nothing
 from core.ui.gaps.top import top
 from core.ui.state import the_desk

@@ -15,7 +15,7 @@ from core.gaps.candidates import CandidateAct
 from core.ui.drawer import FIELD, Form, chosen, open_form, opened_form, show_form, typed
 from core.ui.flash import attempt
 from core.ui.format import plural
-from core.ui.gaps.fact_fields import fact_fields, typed_gap, values_of
+from core.ui.gap.fact_fields import fact_fields, typed_gap, values_of
 from core.ui.state import the_desk, the_person
 
 OVER = "candidate "  # before the key of the candidate that a form is open over

@@ -12,7 +12,7 @@ from core.gaps.model import Gap
 from core.taxonomy import taxonomy
 from core.ui.case_link import GAP_PAGE
 from core.ui.format import escape
-from core.ui.gaps.gap_words import title_of
+from core.ui.gap.gap_words import title_of
 from core.ui.gaps.linking import link_popover
 from core.ui.state import the_desk
 

@@ -11,7 +11,7 @@ import streamlit as st
 from core.desk.gap_views import GapAsk
 from core.taxonomy import taxonomy
 from core.ui.address import Params, read_params, rewrite
-from core.ui.gaps.gap_words import KINDS
+from core.ui.gap.gap_words import KINDS
 
 YES = "yes"
 # Part of the ask -> its name in the address, and the list that its values come from; '' = any text.

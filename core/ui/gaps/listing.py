@@ -13,8 +13,7 @@ from core.taxonomy import taxonomy
 from core.ui import states
 from core.ui.case_link import go_to_queue, open_gap
 from core.ui.format import plural, relative
-from core.ui.gaps.gap_address import clear, is_narrowed, read_ask
-from core.ui.gaps.gap_words import (
+from core.ui.gap.gap_words import (
     NOBODY,
     area_words,
     colours,
@@ -23,6 +22,7 @@ from core.ui.gaps.gap_words import (
     title_of,
     when_words,
 )
+from core.ui.gaps.gap_address import clear, is_narrowed, read_ask
 from core.ui.gaps.top import top
 from core.ui.state import the_desk
 from core.ui.tables import Act, click_list

@@ -17,12 +17,11 @@ from core.gaps.matching import is_narrow, lasting
 from core.taxonomy import taxonomy
 from core.ui import states
 from core.ui.address import read_filter, seed
+from core.ui.case_lists import list_of_cases, references
 from core.ui.flash import attempt, tell
 from core.ui.format import plural
-from core.ui.gaps.fact_fields import fact_fields, typed_gap
+from core.ui.gap.fact_fields import fact_fields, typed_gap
 from core.ui.gaps.linking import NEW
-from core.ui.investigation.new import references
-from core.ui.investigation.scope import list_of_cases
 from core.ui.state import the_desk
 
 FIELD = "new-gap-"

@@ -20,8 +20,8 @@ from core.ui import states
 from core.ui.case_link import go_to_queue, open_gap
 from core.ui.charts import chart_head, show, table_behind
 from core.ui.format import plural
+from core.ui.gap.gap_words import NOBODY, colours, title_of
 from core.ui.gap.impact_words import WHY_NOT, between, counted
-from core.ui.gaps.gap_words import NOBODY, colours, title_of
 from core.ui.heads import copy_link, page_head
 from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list

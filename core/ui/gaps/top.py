@@ -9,9 +9,9 @@ from core.desk.gap_views import GapAsk, GapLine, GapList
 from core.ui.case_link import open_gap
 from core.ui.flash import tell
 from core.ui.format import escape, exact, plural
+from core.ui.gap.gap_words import late_words, title_of
 from core.ui.gaps.gap_address import change
 from core.ui.gaps.gap_filters import chips, line
-from core.ui.gaps.gap_words import late_words, title_of
 from core.ui.gaps.linking import NEW
 from core.ui.heads import copy_link
 from core.ui.state import the_zone

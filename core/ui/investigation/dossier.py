@@ -12,13 +12,13 @@ from core.desk.investigation_views import InvestigationView, investigation_view
 from core.desk.investigations import Seen
 from core.settings import PROJECT_ROOT
 from core.taxonomy import taxonomy
+from core.ui.case_lists import list_of_cases
 from core.ui.drawer import open_form
 from core.ui.flash import attempt, tell
 from core.ui.format import escape, exact
 from core.ui.heads import copy_link
 from core.ui.investigation.forms import show_open_form
 from core.ui.investigation.panels import cases, findings, hypotheses, timeline
-from core.ui.investigation.scope import list_of_cases
 from core.ui.investigation.verdict import verdict
 from core.ui.state import the_desk, the_zone
 

@@ -15,9 +15,9 @@ from core.risk.investigation import Evidence, investigation_limits
 from core.risk.investigation_rules import list_of_address
 from core.taxonomy import taxonomy
 from core.ui.address import query
+from core.ui.case_lists import references
 from core.ui.drawer import FIELD, Form, opened_form, show_form, typed
 from core.ui.format import plural
-from core.ui.investigation.new import references
 from core.ui.state import the_desk
 
 

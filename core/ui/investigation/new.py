@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import streamlit as st
 
 from core.access.model import Person
@@ -13,13 +11,12 @@ from core.desk.investigation_views import CountedFilter, foreseen
 from core.desk.investigations import open_investigation
 from core.risk.investigation import investigation_limits
 from core.ui.address import read_filter
+from core.ui.case_lists import list_of_cases, references
 from core.ui.flash import attempt, tell
 from core.ui.investigation.listing import REF
-from core.ui.investigation.scope import list_of_cases
 from core.ui.state import the_desk
 
 QUESTION = "question"  # in the address
-BETWEEN = re.compile(r"[\s,;]+")
 
 
 def show_new(person: Person) -> None:
@@ -79,8 +76,3 @@ def begin(person: Person, scope: CaseFilter) -> None:
         return f"{ref} is open, and you lead it."
 
     attempt(act)
-
-
-def references(text: str) -> tuple[str, ...]:
-    """References out of a text with spaces, commas or lines between them."""
-    return tuple(part for part in BETWEEN.split(text) if part)

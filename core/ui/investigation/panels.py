@@ -15,11 +15,11 @@ from core.risk.investigation_words import entry_words
 from core.taxonomy import taxonomy
 from core.ui import states
 from core.ui.case_link import link_from_list, open_case
+from core.ui.case_lists import list_of_cases
 from core.ui.drawer import open_form
 from core.ui.flash import attempt
 from core.ui.format import escape, exact, plural, relative
 from core.ui.investigation.forms import finding_fields
-from core.ui.investigation.scope import list_of_cases
 from core.ui.state import the_desk
 from core.ui.tables import case_table
 

@@ -19,8 +19,8 @@ from core.settings import PROJECT_ROOT
 from core.taxonomy import taxonomy
 from core.ui.case_link import GAP_PAGE, go_to_queue
 from core.ui.format import escape, plural
-from core.ui.gaps.gap_words import response_badge
-from core.ui.gaps.gap_words import title_of as gap_title
+from core.ui.gap.gap_words import response_badge
+from core.ui.gap.gap_words import title_of as gap_title
 from core.ui.risk.framework_marks import scope_words, title_of, verdict_words
 from core.ui.state import the_desk
 

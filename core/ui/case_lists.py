@@ -1,7 +1,8 @@
-"""A list of cases in words, with the number it has and the way to it in the queue."""
+"""A list of cases in words, with the number it has and the way to it; and references in a text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import streamlit as st
@@ -11,6 +12,8 @@ from core.desk.investigation_views import CountedFilter
 from core.ui import words
 from core.ui.case_link import go_to_queue
 from core.ui.format import count, plural
+
+BETWEEN = re.compile(r"[\s,;]+")
 
 
 def filter_words(filter_: CaseFilter, partner_names: Mapping[str, str]) -> str:
@@ -46,3 +49,8 @@ def list_of_cases(
             on_click=go_to_queue,
             args=(counted.filter,),
         )
+
+
+def references(text: str) -> tuple[str, ...]:
+    """References out of a text with spaces, commas or lines between them."""
+    return tuple(part for part in BETWEEN.split(text) if part)
