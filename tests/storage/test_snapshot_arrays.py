@@ -16,6 +16,7 @@ from core.sla.model import SlaBook
 from core.storage.engine import Store
 from core.storage.queue_conditions import (
     Found,
+    GapCases,
     Look,
     conditions,
     dimension,
@@ -81,7 +82,8 @@ def in_arrays(reading: Reading, condition: ColumnElement[bool]) -> list[int]:
 
 @pytest.mark.parametrize("store_kind", ["sqlite"], indirect=True)
 def test_every_condition_picks_the_same_cases(reading: Reading) -> None:
-    looks = [LOOK, LOOK.__class__(SCOPE, LOOK.viewer, NOW, LOOK.worked, 0.75)]
+    gap = GapCases(Found((1, 5, 400)), CaseFilter(segment=Segment.ALL, market=("NA", "DE")))
+    looks = [LOOK, LOOK.__class__(SCOPE, LOOK.viewer, NOW, LOOK.worked, 0.75, gap=gap)]
     picked = 0
     for look in looks:
         for chosen in FILTERS:
