@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.stats.agreement import Metric, alpha, alpha_interval
+from core.stats.arrays import Floats, Ints
 
 # Three coders, fifteen units (the worked example of the encyclopedia); 0 is not judged.
 THREE = (
@@ -24,7 +25,7 @@ FOUR = (
 TWO = ((0, 1, 0, 0, 0, 0, 0, 0, 1, 0), (1, 1, 1, 0, 0, 1, 0, 0, 0, 0))
 
 
-def judged(rows: tuple[tuple[int, ...], ...], missing: int | None = 0) -> tuple:
+def judged(rows: tuple[tuple[int, ...], ...], missing: int | None = 0) -> tuple[Ints, Floats]:
     found = [(u, v) for row in rows for u, v in enumerate(row) if v != missing]
     unit, value = zip(*found, strict=True)
     return np.array(unit, dtype=np.int64), np.array(value, dtype=np.float64)

@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from scipy.special import expit, logit
 
+from core.stats.arrays import Floats
 from core.stats.crossed_effects import Factor, fit_crossed
 
 
-def cells(first: np.ndarray, second: np.ndarray, each: int, seed: int = 3) -> tuple:
+def cells(
+    first: Floats, second: Floats, each: int, seed: int = 3
+) -> tuple[Floats, Floats, list[Factor]]:
     a, b = (x.ravel() for x in np.meshgrid(range(len(first)), range(len(second)), indexing="ij"))
     share = expit(logit(0.3) + first[a] + second[b])
     totals = np.full(len(a), float(each))
