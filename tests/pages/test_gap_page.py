@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,7 +13,7 @@ from core.desk.boot import Desk
 from core.desk.gap_moves import move
 from core.desk.gap_views import gap_dossier
 from core.desk.gap_writes import Seen
-from core.desk.gaps import NewGap, propose_gap
+from core.desk.gaps import NewGap, edit_gap, propose_gap
 from core.desk.queue import queue_view
 from core.gaps.model import Given
 from core.ui.format import escape
@@ -126,6 +128,20 @@ def test_a_refused_act_tells_what_somebody_else_changed(demo_desk: Desk) -> None
     app = submit(app, "Decline")
     assert "was changed while you looked at it" in words(app)
     assert response(demo_desk, ref) == "assessing"
+    app = submit(app, "Decline")
+    assert response(demo_desk, ref) == "declined"
+
+
+def test_what_somebody_else_edited_meanwhile_is_taken_into_the_form(demo_desk: Desk) -> None:
+    ref = proposed(demo_desk)
+    app = click(enter(demo_desk, "team_lead", "gap", gap=ref), "gap-edit")
+    edit_gap(demo_desk, LIAISON, Seen(ref, 1), replace(NEW, severity="critical"))
+    fill(app, "title", "Reports are read as praise")
+    app = submit(app, "Save")
+    assert "was changed while you looked at it" in words(app)
+    app = submit(app, "Save")
+    gap = gap_dossier(demo_desk, LEAD, ref).gap
+    assert (gap.title, gap.severity) == ("Reports are read as praise", "critical")
 
 
 def test_facts_are_edited_in_a_form_that_begins_with_them(demo_desk: Desk) -> None:

@@ -11,9 +11,10 @@ from core.access.model import Person
 from core.desk.gap_choices import GapChoices, gap_choices
 from core.desk.gap_links import unlink_cases
 from core.desk.gap_tasks import NewTask, add_task, note
-from core.desk.gap_views import GapDossier
+from core.desk.gap_views import GapDossier, gap_dossier
 from core.desk.gap_writes import Seen
 from core.desk.gaps import edit_gap, set_matching
+from core.errors import Conflict
 from core.gaps.limits import gap_limits
 from core.gaps.matching import lasting
 from core.gaps.workflow import moves
@@ -26,11 +27,13 @@ from core.ui.gap.fact_fields import fact_fields, typed_gap, values_of
 from core.ui.state import the_desk
 
 EDIT, TASK, NOTE, UNLINK, ABOUT = "edit", "task", "note", "unlink", "about"
+SEEN = "seen"  # version and facts of the gap when the form was opened
 
 
 def open_edit(view: GapDossier) -> None:
     """Open the form of the facts, filled with them; in a callback."""
-    open_form(view.gap.ref, EDIT, **values_of(view.gap), seen=view.gap.version)
+    seen = (view.gap.version, values_of(view.gap))
+    open_form(view.gap.ref, EDIT, **values_of(view.gap), **{SEEN: seen})
 
 
 def open_about(view: GapDossier) -> None:
@@ -59,15 +62,29 @@ def show_open_form(person: Person, view: GapDossier) -> None:
 
 
 def _edit(person: Person, view: GapDossier) -> Form:
+    """The facts; a change of somebody else is taken into the form, not written over."""
     choices = gap_choices(the_desk(), person)
 
     def act() -> str:
-        version = chosen("seen")
-        seen = Seen(view.gap.ref, version if isinstance(version, int) else view.gap.version)
-        edit_gap(the_desk(), person, seen, typed_gap(FIELD))
+        version, before = st.session_state[FIELD + SEEN]
+        try:
+            edit_gap(the_desk(), person, Seen(view.gap.ref, version), typed_gap(FIELD))
+        except Conflict:
+            _take_in(person, view.gap.ref, before)
+            raise
         return f"{view.gap.ref} is changed."
 
     return Form(f"Change {view.gap.ref}", partial(fact_fields, FIELD, choices), act)
+
+
+def _take_in(person: Person, ref: str, before: dict[str, object]) -> None:
+    """Fields that the person did not touch take what is there by now; their own stay as typed."""
+    now = gap_dossier(the_desk(), person, ref).gap
+    typed_in, there = values_of(typed_gap(FIELD)), values_of(now)
+    for name, value in there.items():
+        if typed_in[name] == before[name]:
+            st.session_state[FIELD + name] = value
+    st.session_state[FIELD + SEEN] = (now.version, there)
 
 
 def _task(person: Person, view: GapDossier) -> Form:
