@@ -18,7 +18,7 @@ MOST_ROUNDS = 500
 CLOSE_ENOUGH = 1e-10
 HALF_EVENT = 0.5
 MOST_SHARE = 0.95
-HALVINGS = 60
+POINTS, MOST_SPREADS = 200, 4.0  # of the spread between units: how finely, and how far
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -87,17 +87,23 @@ def changes(counts: Floats, base: Floats, begin: int, *, share: bool, of: Floats
 
 
 def spread_between(changed: Changes) -> float:
-    """How far units change apart by themselves, beyond counting: the standard deviation of Paule
-    and Mandel (1982).
+    """How far units change apart by themselves, beyond counting.
+
+    The root of the mean variance under the restricted likelihood, with a flat prior of the spread:
+    a best point is often nothing where units are few, and intervals made with it are too short.
     """
     y, v = changed.change[changed.known], changed.variance[changed.known]
-    if len(y) < 2 or _excess(y, v, 0.0) <= 0:
+    if len(y) < 2:
         return 0.0
-    low, high = 0.0, float(np.var(y)) + float(v.max())
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _excess(y, v, middle) > 0 else (low, middle)
-    return sqrt((low + high) / 2)
+    widest = MOST_SPREADS * sqrt(float(np.var(y)) + float(v.min()))
+    spread = np.linspace(0.0, widest, POINTS)
+    precision = 1 / (v + spread[:, None] ** 2)
+    whole = precision.sum(axis=1)
+    mean = precision @ y / whole
+    left = (precision * (y - mean[:, None]) ** 2).sum(axis=1)
+    logs = (np.log(precision).sum(axis=1) - np.log(whole) - left) / 2
+    weights = np.exp(logs - logs.max())
+    return sqrt(float(weights @ spread**2) / float(weights.sum()))
 
 
 def widened(
@@ -106,12 +112,6 @@ def widened(
     """Ends of an interval that also allow for what units do by themselves, known from so many."""
     own = float(special.stdtrit(max(units - 1, 1), (1 + level) / 2)) * spread
     return middle - sqrt((middle - low) ** 2 + own**2), middle + sqrt((high - middle) ** 2 + own**2)
-
-
-def _excess(y: Floats, v: Floats, variance: float) -> float:
-    weight = 1 / (v + variance)
-    mean = float(weight @ y) / float(weight.sum())
-    return float(weight @ (y - mean) ** 2) - (len(y) - 1)
 
 
 def _ratio(over: Floats | float, under: Floats | float) -> Floats:
