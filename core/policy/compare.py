@@ -7,7 +7,7 @@ or split paragraphs make no difference by themselves.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -144,10 +144,10 @@ def _passages(
     places = {id(s): place for place, s in enumerate(after.sentences)}
     now = {old: new for new, old in renamed.items()}
     pairs = _pairs(removed, added, renamed, rules)
-    paired = {id(old) for old, _ in pairs.values()}
+    paired = {id(old) for old in pairs.values()}
     for new in added:
         if id(new) in pairs:
-            old = pairs[id(new)][0]
+            old = pairs[id(new)]
             passage = Passage(Edit.CHANGED, word_runs(old.text, new.text))
         else:
             passage = Passage(Edit.ADDED, (Words(Edit.ADDED, new.text),))
@@ -165,32 +165,41 @@ def _pairs(
     added: list[Sentence],
     renamed: Mapping[Path, Path],
     rules: PolicyRules,
-) -> dict[int, tuple[Sentence, float]]:
+) -> dict[int, Sentence]:
     """The old sentence of each new one that is alike enough; the likest pairs first."""
-    least = rules.telling.alike_share
-    is_much = len(removed) * len(added) > rules.telling.most_pairs
-    olds = [(s, *_counted(s)) for s in removed]
     scored: list[tuple[float, int, int]] = []
-    for j, new in enumerate(added):
-        words, size = _counted(new)
+    for j, (new, alike) in enumerate(zip(added, _alike_ones(removed, added, rules), strict=True)):
         section = renamed.get(new.section, new.section)
-        for i, (old, counted, length) in enumerate(olds):
-            # No more words can be shared than the shorter has.
-            if 2 * min(size, length) < least * (size + length):
-                continue
-            if is_much and old.section != section:
-                continue
-            share = _alike(counted, words)
-            if share >= least:
-                scored.append((share + NEAR * (old.section == section), i, j))
-    scored.sort(key=lambda one: (-one[0], one[1], one[2]))
-    found: dict[int, tuple[Sentence, float]] = {}
+        scored += [(-share - NEAR * (removed[i].section == section), i, j) for i, share in alike]
+    found: dict[int, Sentence] = {}
     taken: set[int] = set()
-    for share, i, j in scored:
+    for _, i, j in sorted(scored):
         if i not in taken and id(added[j]) not in found:
             taken.add(i)
-            found[id(added[j])] = (removed[i], share)
+            found[id(added[j])] = removed[i]
     return found
+
+
+def _alike_ones(
+    removed: list[Sentence], added: list[Sentence], rules: PolicyRules
+) -> Iterator[list[tuple[int, float]]]:
+    """For each new sentence the old ones that are alike enough, with the share of their words."""
+    least = rules.telling.alike_share
+    olds = [_counted(sentence) for sentence in removed]
+    places: dict[str, list[int]] = defaultdict(list)
+    for i, (words, _) in enumerate(olds):
+        for word in words:
+            places[word].append(i)
+    # Where all was written anew, only rarer words lead from one sentence to another.
+    is_much = len(removed) * len(added) > rules.telling.most_pairs
+    most = rules.telling.rare_word_sentences if is_much else len(removed)
+    for new in added:
+        words, size = _counted(new)
+        near = {i for word in words if len(at := places.get(word, ())) <= most for i in at}
+        # No more words can be shared than the shorter has.
+        near = {i for i in near if 2 * min(size, olds[i][1]) >= least * (size + olds[i][1])}
+        shares = ((i, _alike(olds[i][0], words)) for i in near)
+        yield [(i, share) for i, share in shares if share >= least]
 
 
 def _counted(sentence: Sentence) -> tuple[Counter[str], int]:

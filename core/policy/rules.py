@@ -58,6 +58,7 @@ class Telling(_Part):
     back_share: float = Share
     back_least_words: int = Field(gt=0)
     most_pairs: int = Field(gt=0)
+    rare_word_sentences: int = Field(gt=0)
 
 
 class Twins(_Part):
