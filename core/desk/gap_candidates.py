@@ -23,6 +23,7 @@ from core.gaps.candidates import (
     reviewed_part,
 )
 from core.gaps.mining import mine_excess
+from core.gaps.mining_cells import count_slices
 from core.gaps.mining_rules import MiningRules, mining_rules
 from core.gaps.model import Gap
 from core.storage.gap_candidates import standing_acts
@@ -32,7 +33,7 @@ from core.storage.queue_conditions import Look
 from core.storage.snapshot import Reading
 
 Progress = Callable[[float, str], None]
-READING_SHARE, FIRST_SHARE = 0.1, 0.6  # of the time: until the cases are read, until overturns are
+COUNTED_SHARE, FIRST_SHARE = 0.2, 0.6  # of the time: until cases are counted, overturns judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +144,11 @@ def _mine(
     def part(first: float, last: float) -> Progress:
         return lambda share, what: tell(first + (last - first) * share, what)
 
-    excess = mine_excess(
-        cases.overturned, rules, rules.excess.material, part(READING_SHARE, FIRST_SHARE)
-    )
-    unclear = mine_excess(cases.unclear, rules, rules.unclear.material, part(FIRST_SHARE, 1.0))
+    counted = count_slices(cases.overturned, rules)  # both kinds of hits are of the same cases
+    tell(COUNTED_SHARE, "Telling what is usual")
+    first, second = part(COUNTED_SHARE, FIRST_SHARE), part(FIRST_SHARE, 1.0)
+    excess = mine_excess(cases.overturned, rules, rules.excess.material, first, counted)
+    unclear = mine_excess(cases.unclear, rules, rules.unclear.material, second, counted)
     tell(1.0, "Done")
     return _Mined(
         combined(excess.found, unclear.found), excess.reviewed, excess.hits, excess.slices

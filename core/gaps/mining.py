@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.gaps.mining_cells import ReviewedCases
+from core.gaps.mining_cells import CountedSlices, ReviewedCases, count_slices
 from core.gaps.mining_rules import MiningRules
 from core.gaps.mining_search import Found, Search
 from core.stats.arrays import Ints
@@ -64,18 +64,21 @@ class MinedExcess:
 
 
 def mine_excess(
-    cases: ReviewedCases, rules: MiningRules, material: float, progress: Progress | None = None
+    cases: ReviewedCases,
+    rules: MiningRules,
+    material: float,
+    progress: Progress | None = None,
+    counted: CountedSlices | None = None,
 ) -> MinedExcess:
-    """Look through all slices of the rules."""
+    """Look through all slices of the rules; ``counted`` where they were counted before."""
     if not len(cases.hit):
         return MinedExcess((), 0, 0, 0, 1.0)
     with one_thread():
-        search = Search(cases, rules, material, progress or _silent)
+        counted = counted or count_slices(cases, rules)
+        search = Search(cases, counted, (rules, material), progress or _silent)
         found = [_told(search, one, rules) for one in search.run()]
     kept = [
-        one
-        for one in found
-        if one.sureness >= rules.sure_from and one.beyond >= rules.least_excess
+        one for one in found if one.sureness >= rules.sure_from and one.beyond >= rules.least_excess
     ]
     return MinedExcess(
         found=tuple(sorted(kept, key=lambda one: -one.beyond)),

@@ -34,7 +34,6 @@ class Cells:
 
     values: dict[str, tuple[str, ...]]
     codes: dict[str, Ints]  # of each cell
-    hits: Floats
     totals: Floats
     cell_of: Ints  # of each case
 
@@ -45,14 +44,28 @@ class Family:
 
     names: tuple[str, ...]
     slice_of: Ints
+    inside: Ints  # the cells that are in a slice
+    slice_inside: Ints  # and in which
     codes: tuple[Ints, ...]  # of each slice, by dimension
     totals: Floats
-    hits: Floats
 
     def sums(self, numbers: Floats) -> Floats:
         """Of each slice the sum of what its cells have."""
-        inside = self.slice_of >= 0
-        return sums(self.slice_of[inside], numbers[inside], len(self.totals))
+        return sums(self.slice_inside, numbers[self.inside], len(self.totals))
+
+    def sums_of(self, cells: Ints, numbers: Floats) -> Floats:
+        """The same of some cells alone, with a number of each."""
+        own = self.slice_of[cells]
+        known = own >= 0
+        return sums(own[known], numbers[known], len(self.totals))
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class CountedSlices:
+    """Cells and the slices over them: the same for every kind of hit."""
+
+    cells: Cells
+    families: tuple[Family, ...]
 
 
 def sums(places: Ints, numbers: npt.NDArray[Any], size: int) -> Floats:
@@ -73,15 +86,16 @@ def count_cells(cases: ReviewedCases, names: Sequence[str]) -> Cells:
     return Cells(
         values={name: cases.values[name] for name in names},
         codes=codes,
-        hits=sums(place, cases.hit, len(every)),
         totals=np.bincount(place, minlength=len(every)).astype(np.float64),
         cell_of=place,
     )
 
 
-def families(cells: Cells, rules: MiningRules) -> list[Family]:
+def count_slices(cases: ReviewedCases, rules: MiningRules) -> CountedSlices:
     """The slices that have enough cases and no unknown value."""
-    return [_family(cells, names, rules.least_reviewed) for names in rules.slices]
+    cells = count_cells(cases, rules.factors)
+    found = tuple(_family(cells, names, rules.least_reviewed) for names in rules.slices)
+    return CountedSlices(cells, found)
 
 
 def _family(cells: Cells, names: tuple[str, ...], least: int) -> Family:
@@ -97,11 +111,10 @@ def _family(cells: Cells, names: tuple[str, ...], least: int) -> Family:
     kept = totals >= least
     renamed = np.where(kept, np.cumsum(kept) - 1, -1)
     slice_of = np.where(known, renamed[place], -1)
-    inside = slice_of >= 0
+    inside = np.flatnonzero(slice_of >= 0)
     codes = []
     for name in names:
         own = np.zeros(int(kept.sum()), dtype=np.int64)
         own[slice_of[inside]] = cells.codes[name][inside]
         codes.append(own)
-    hits = sums(slice_of[inside], cells.hits[inside], int(kept.sum()))
-    return Family(names, slice_of, tuple(codes), totals[kept], hits)
+    return Family(names, slice_of, inside, slice_of[inside], tuple(codes), totals[kept])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import expit
 
-from core.gaps.mining_cells import ReviewedCases, count_cells, families
+from core.gaps.mining_cells import CountedSlices, ReviewedCases, sums
 from core.gaps.mining_rules import MiningRules
 from core.stats.arrays import Bools, Floats
 from core.stats.crossed_effects import Crossed, Factor, fit_crossed
@@ -45,19 +45,24 @@ class Search:
     """Counts against expectations that change as candidates explain them."""
 
     def __init__(
-        self, cases: ReviewedCases, rules: MiningRules, material: float, progress: Progress
+        self,
+        cases: ReviewedCases,
+        counted: CountedSlices,
+        asked: tuple[MiningRules, float],
+        progress: Progress,
     ) -> None:
-        progress(0.0, "Counting re-reviewed cases")
-        self._rules, self._material, self._tell = rules, material, progress
-        self._cells = count_cells(cases, rules.factors)
-        self._families = families(self._cells, rules)
+        rules, material = asked
+        self._rules, self._material = rules, material
+        self._tell = progress
+        self._cells, self._families = counted.cells, counted.families
+        self._cell_hits = sums(self._cells.cell_of, cases.hit, len(self._cells.totals))
         self._factors = [
             Factor(self._cells.codes[n], len(self._cells.values[n])) for n in rules.factors
         ]
         self._without = [rules.factors.index(rules.rule)]
         self._starts = np.cumsum([0, *(len(f.totals) for f in self._families)])
         self._totals = np.concatenate([f.totals for f in self._families])
-        self._hits = np.concatenate([f.hits for f in self._families])
+        self._hits = np.concatenate([f.sums(self._cell_hits) for f in self._families])
         self._conditions = np.concatenate(
             [np.full(len(f.totals), len(f.names)) for f in self._families]
         )
@@ -139,7 +144,7 @@ class Search:
 
     def _fitted(self, start: Crossed | None) -> Crossed:
         cells = self._cells
-        return fit_crossed(cells.hits, cells.totals, self._factors, self._flags, start)
+        return fit_crossed(self._cell_hits, cells.totals, self._factors, self._flags, start)
 
     def _odds(self, but: int | None = None) -> Floats:
         """Log-odds of each cell without the rule's own part, and without one free effect."""
@@ -151,8 +156,7 @@ class Search:
     def _expected(self) -> Floats:
         """The usual share of each slice."""
         usual = self._cells.totals * expit(self._odds())
-        sums = np.concatenate([f.sums(usual) for f in self._families])
-        found: Floats = sums / self._totals
+        found: Floats = np.concatenate([f.sums(usual) for f in self._families]) / self._totals
         return found
 
     def _shares(self, expected: Floats) -> Shares:
@@ -197,8 +201,9 @@ class Search:
 
     def _inside(self, flag: Bools) -> Floats:
         """Of each slice the cases in some cells."""
-        numbers = np.where(flag, self._cells.totals, 0.0)
-        return np.concatenate([f.sums(numbers) for f in self._families])
+        cells = np.flatnonzero(flag)
+        numbers = self._cells.totals[cells]
+        return np.concatenate([f.sums_of(cells, numbers) for f in self._families])
 
     def _kin(self, place: int) -> Bools:
         """Slices inside of one, or that hold it whole; itself too."""

@@ -19,7 +19,8 @@ FREE_VARIANCE = 4.0  # of an effect that stands for itself: wide on the log-odds
 START_VARIANCE = 0.05
 LEAST_VARIANCE = 1e-4
 MOST_STEP = 2.0
-STEPS, STEPS_AGAIN = 15, 3
+STEPS, STEPS_AGAIN = 15, 2
+STILL = 0.02  # change of an effect, or of the logarithm of a variance, that is none
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -79,7 +80,10 @@ def fit_crossed(
             move = np.linalg.solve(information, slope).astype(np.float64)
         at = at + move * min(1.0, MOST_STEP / max(1e-9, float(np.abs(move).max())))
         if start is None:
-            variances = parts.variances(at, np.diag(covariance))
+            before, variances = variances, parts.variances(at, np.diag(covariance))
+            is_still = np.abs(np.log(variances / before)).max() < STILL
+            if is_still and np.abs(move).max() < STILL:
+                break
     return parts.told(at, variances)
 
 

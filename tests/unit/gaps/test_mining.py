@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from core.gaps.mining import event_numbers, mine_excess
-from core.gaps.mining_cells import ReviewedCases, count_cells, families
+from core.gaps.mining_cells import ReviewedCases, count_slices
 from core.gaps.mining_rules import mining_rules
 from tests.support.mining_worlds import members, mining_world, score
 
@@ -83,7 +83,7 @@ def test_an_unknown_clause_makes_no_slice() -> None:
     cases = plain({})
     words = {**cases.values, "clause": ("", *cases.values["clause"][1:])}
     unknown = ReviewedCases(words, cases.codes, cases.hit)
-    (by_clause, *_) = families(count_cells(unknown, RULES.factors), RULES)
+    (by_clause, *_) = count_slices(unknown, RULES).families
     assert len(by_clause.totals) == 5
 
 
