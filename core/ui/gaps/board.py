@@ -86,9 +86,10 @@ def _card(view: GapList, line: GapLine) -> None:
         args=(gap.ref,),
     )
     st.markdown(f"{severity_badge(gap.severity)} {implementation_badge(gap.implementation)}")
-    told = f"{next_words(line)}: {when_words(line, view.today)}"
     if line.next:
-        st.markdown(overdue_badge(told) if line.overdue else f":small[{escape(told)}]")
+        when = when_words(line, view.today)
+        told = overdue_badge(when) if line.overdue else escape(when)
+        st.markdown(f":small[{escape(next_words(line))}] {told}")
     since = duration(view.at - gap.response_at)
     st.caption(f"{escape(gap.owner or NOBODY)} · here for {since}")
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
