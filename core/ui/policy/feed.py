@@ -182,7 +182,7 @@ def table(view: FeedView) -> None:
             go_to_queue(touched.cases.filter)
 
     acts = {
-        "Update": Act("Update", read, 318, "Click to read the update in full"),
+        "Update": Act("Update", read, 330, "Click to read the update in full"),
         "Open cases": Act(
             "Open cases",
             open_cases,
@@ -196,10 +196,10 @@ def table(view: FeedView) -> None:
     columns = {
         "Announced": text(width=88, help="The day of UTC on which it became known"),
         "Importance": text(width=80),
-        "Kind": text(width=120),
+        "Kind": text(width=116),
         "In effect": text(width=112),
         "Area": text(width=150),
-        "For you": text(width=172),
+        "For you": text(width=160),
         "Missing": text(width=72, help="Of those asked, how many have not confirmed it"),
     }
     shown = readable(view)
@@ -215,6 +215,7 @@ def readable(view: FeedView) -> pd.DataFrame:
         "Update": [title_words(one) for one in lines],
         "For you": [standing_words(one, view.at) for one in lines],
         "Open cases": [f"{o.touched.cases.count:,}" if o.touched else DASH for o in lines],
+        "Missing": [missing_words(one) for one in lines],
         "Importance": [lists.label("policy_importances", o.update.importance) for o in lines],
         "Kind": [lists.label("policy_update_kinds", o.update.kind) for o in lines],
         "In effect": [in_effect(one, view) for one in lines],
@@ -222,7 +223,6 @@ def readable(view: FeedView) -> pd.DataFrame:
     }
     if not view.confirms:
         del cells["For you"]
-    cells["Missing"] = [missing_words(one) for one in lines]
     return pd.DataFrame(cells)
 
 

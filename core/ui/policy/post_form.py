@@ -18,6 +18,7 @@ from core.taxonomy import taxonomy
 from core.ui.drawer import FIELD, Form, chosen, opened_form, show_form, typed
 from core.ui.state import the_desk
 
+DAY = "YYYY-MM-DD"
 NEW = "policy-post"  # over what the form of a new post is open
 
 
@@ -103,7 +104,7 @@ def _fields_of_post(keys: Mapping[str, str], today: date) -> None:
     )
     day = chosen("from")
     earliest = min(today, day) if isinstance(day, date) else today
-    st.date_input("Takes effect on (UTC)", key=FIELD + "from", min_value=earliest)
+    st.date_input("Takes effect on (UTC)", key=FIELD + "from", min_value=earliest, format=DAY)
     st.multiselect("Clauses", list(keys), key=FIELD + "clauses", format_func=keys.__getitem__)
     _several("areas", "Abuse types", list(lists.abuse_types), "abuse_types")
     _several("roles", "Who has to confirm it", list(roles_that_may_confirm()), "roles")
@@ -126,7 +127,7 @@ def _version_form(person: Person, last: Clause) -> Form:
         )
         st.text_input("Title", key=FIELD + "title", max_chars=feed_rules().longest_title)
         st.text_area("Text", key=FIELD + "text", height=160, max_chars=feed_rules().longest_text)
-        st.date_input("Takes effect on (UTC)", key=FIELD + "from", min_value=today)
+        st.date_input("Takes effect on (UTC)", key=FIELD + "from", min_value=today, format=DAY)
         importances = list(taxonomy().policy_importances)
         _choice("importance", "Importance", importances, "policy_importances")
         st.text_area("Why", key=FIELD + "reason", height=80, max_chars=feed_rules().longest_text)
