@@ -13,7 +13,7 @@ from core.access.model import Person
 from core.cases.filter import CaseFilter
 from core.charts.gap_weeks import GapWeek, weeks_chart
 from core.desk.gap_impact import ImpactView, impact_view
-from core.gaps.impact import FIGURES, HITS, REACH
+from core.gaps.impact import FIGURES, HITS, REACH, Outlook
 from core.gaps.impact_rules import impact_rules
 from core.gaps.model import Gap
 from core.risk.weeks import DAYS_PER_WEEK
@@ -139,34 +139,12 @@ def _outlook(view: ImpactView) -> None:
     if view.outlook is None:
         states.empty("Nothing can be foreseen.", WHY_NOT[view.why_no_outlook])
         return
-    days = impact_rules().outlook.weeks * DAYS_PER_WEEK
-    found, behind, recent = view.outlook, view.behind, view.figures["recent"]
-    spent = found.spent
-    rows = pd.DataFrame(
-        {
-            "what": ["Cases", *(FIGURES[name].label for name in HITS), "Working time with us"],
-            "expected": [
-                counted(found.cases),
-                *(counted(found.hits[name]) for name in HITS),
-                hours(spent.mean) if spent else DASH,
-            ],
-            "between": [
-                between(found.cases),
-                *(between(found.hits[name]) for name in HITS),
-                f"{hours(spent.low)} to {hours(spent.high)}" if spent else DASH,
-            ],
-            "past": [f"{recent.count:,}", *(f"{behind.hits[name]:,}" for name in HITS), ""],
-            "of": [
-                f"the {label(recent).lower()}",
-                *(f"of {behind.cases:,}" for _ in HITS),
-                f"from {behind.cases:,}",
-            ],
-        }
-    )
+    behind, recent = view.behind, view.figures["recent"]
     past = [recent.filter, *(behind.hit_filters[name] for name in HITS), None]
     of = [recent.filter, *(behind.filter for _ in HITS), behind.filter]
+    days = impact_rules().outlook.weeks * DAYS_PER_WEEK
     click_list(
-        rows,
+        _costs(view, view.outlook),
         "impact-costs",
         "What the next weeks are foreseen to bring, and the cases that this rests on",
         {"past": _cases("So far", past, 80), "of": _cases("Of cases", of, 110)},
@@ -177,6 +155,26 @@ def _outlook(view: ImpactView) -> None:
         },
     )
     st.caption(outlook_words(view))
+
+
+def _costs(view: ImpactView, found: Outlook) -> pd.DataFrame:
+    """Cases, what goes wrong with them, and time: foreseen, and what that rests on."""
+    behind, recent, spent = view.behind, view.figures["recent"], found.spent
+    counts = [found.cases, *(found.hits[name] for name in HITS)]
+    time = (hours(spent.mean), f"{hours(spent.low)} to {hours(spent.high)}") if spent else None
+    return pd.DataFrame(
+        {
+            "what": ["Cases", *(FIGURES[name].label for name in HITS), "Working time with us"],
+            "expected": [*map(counted, counts), time[0] if time else DASH],
+            "between": [*map(between, counts), time[1] if time else DASH],
+            "past": [f"{recent.count:,}", *(f"{behind.hits[name]:,}" for name in HITS), ""],
+            "of": [
+                f"the {label(recent).lower()}",
+                *(f"of {behind.cases:,}" for _ in HITS),
+                f"from {behind.cases:,}",
+            ],
+        }
+    )
 
 
 def _cases(words: str, filters: Sequence[CaseFilter | None], width: int) -> Act:
