@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from tests.support.app import make_demo
@@ -35,9 +39,15 @@ DEMO_PEOPLE = {
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The store of a demo workspace, made once per test process."""
-    folder = tmp_path_factory.mktemp("demo")
-    make_demo(folder, CASES)
-    return folder / "desk.db"
+    from core.storage.passwords import hash_password  # noqa: PLC0415 -- other tests do not pay for the desk
+
+    file = tmp_path_factory.mktemp("demo") / "desk.db"
+    make_demo(file.parent, CASES)
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute(
+            "UPDATE users SET password_hash = ?", [hash_password(DEMO_PASSWORD, FAST)]
+        )
+    return file
 
 
 @pytest.fixture
@@ -86,6 +96,31 @@ def enter(
 
     Its first run is that of the page: before it the test runner knows a page by its file, which
     ours are named by too.
+    """
+    app = _signed_in(desk, role, script)
+    for name, value in address.items():
+        app.query_params[name] = value
+    return app.switch_page(page_file(page)).run()
+
+
+def finds_no_page(desk: Desk, role: str, page: str) -> bool:
+    """Whether somebody of a role who has opened the app is offered no such page."""
+    app = _signed_in(desk, role).run()
+    try:
+        app.switch_page(page_file(page))
+    except ValueError as missing:
+        return "Could not find a navigation page" in str(missing)
+    return False
+
+
+def page_file(page: str) -> str:
+    """Where a page stands."""
+    return str(PROJECT / "pages" / f"{page}.py")
+
+
+def _signed_in(desk: Desk, role: str, script: str = RUN) -> AppTest:
+    """The app before its first run.
+
     Run by another script: beside a folder ``pages/`` the test runner would take its files for
     pages of their own and run them without the shell, which the real server is told not to do.
     """
@@ -93,10 +128,17 @@ def enter(
     from core.ui.state import TOKEN  # noqa: PLC0415
 
     app = AppTest.from_string(script, default_timeout=PATIENCE)
+    app._bidi_component_manager = _components()
     app.session_state[TOKEN] = sign_in(desk, DEMO_PEOPLE[role], DEMO_PASSWORD).token
-    for name, value in address.items():
-        app.query_params[name] = value
-    return app.switch_page(str(PROJECT / "pages" / f"{page}.py")).run()
+    return app
+
+
+@lru_cache(maxsize=1)
+def _components() -> BidiComponentManager:
+    """The components of all packages, looked for once instead of at each visit."""
+    found = BidiComponentManager()
+    found.discover_and_register_components(start_file_watching=False)
+    return found
 
 
 def words(app: AppTest) -> str:
