@@ -37,9 +37,14 @@ VIEWS: dict[str, tuple[str, Show]] = {
 
 @st.fragment
 def page() -> None:
-    """Whom it is about, then the chosen view."""
+    """Whom it is about, then the chosen view, all in one sequence."""
     go_to_opened()
-    person = the_person()
+    with the_desk().snapshot.page():
+        show_partner(the_person())
+
+
+def show_partner(person: Person) -> None:
+    """The partner that the address names."""
     try:
         partner = open_partner(the_desk(), person, st.query_params.get(REF, ""))
     except NotFound:

@@ -80,24 +80,26 @@ def recent_since(at: int, days: int = 0) -> int:
 def matches(reading: Reading, filter_: CaseFilter, look: Look, extent: Extent) -> Matches:
     """Judge the rows of an extent; one with partners needs a filter with the same."""
     parts = conditions(filter_, extent.cases, look)
-    rows = reading.evaluator(extent.cases, extent.since)
-    if extent.partners:
-        theirs = partial(_places, rows, parts.pop("partner"))
-        rows = rows.chosen(reading.remember(("places", extent), theirs))
-        return Matches(rows, {name: rows.mask(part) for name, part in parts.items()})
+    whole = Extent(extent.cases, extent.since)
+    everything = reading.evaluator(*whole[:2])
     # Long to work out and the same for many filters: whom it may concern, and what a text or a gap named.
     kept = {
-        "scope": ("scope", extent, look.scope, look.granted),
-        "found": ("found", extent, look.found),
-        "gap": ("gap", extent, look.gap),
+        "scope": ("scope", whole, look.scope, look.granted),
+        "found": ("found", whole, look.found),
+        "gap": ("gap", whole, look.gap),
     }
-    masks: dict[str, Mask] = {}
-    for name, condition in parts.items():
-        if name in kept:
-            masks[name] = reading.remember(kept[name], partial(rows.mask, condition))
-        else:
-            masks[name] = rows.mask(condition)
-    return Matches(rows, masks)
+    masks = {
+        name: reading.remember(key, partial(everything.mask, parts.pop(name)))
+        for name, key in kept.items()
+        if name in parts
+    }
+    rows = everything
+    if extent.partners:
+        theirs = partial(_places, everything, parts.pop("partner"))
+        places = reading.remember(("places", extent), theirs)
+        rows = everything.chosen(places)
+        masks = {name: mask[places] for name, mask in masks.items()}
+    return Matches(rows, masks | {name: rows.mask(part) for name, part in parts.items()})
 
 
 def _places(rows: Evaluator, condition: ColumnElement[bool]) -> npt.NDArray[np.intp]:

@@ -160,7 +160,8 @@ class Evaluator:
         else:
             raise _not_understood(right)
         if isinstance(left, Coded):
-            chosen: Mask = np.array([value in set(wanted) for value in left.values], dtype=bool)
+            known = set(wanted)
+            chosen: Mask = np.array([value in known for value in left.values], dtype=bool)
             picked: Mask = chosen[left.codes]
             return picked
         numbers = self._as_numbers(left)

@@ -28,8 +28,9 @@ from core.storage.snapshot.errands import Errand, beside
 from core.storage.snapshot.evaluate import Evaluator
 from core.storage.snapshot.gap_links import GapLinks, newest_gap_links
 from core.storage.snapshot.memory import Memory
-from core.storage.snapshot.newer import FEW_CHANGES, NEVER, enter_newer
+from core.storage.snapshot.newer import NEVER, enter_newer
 from core.storage.snapshot.roster import Roster, roster_of
+from core.storage.snapshot.steps import Steps
 from core.storage.snapshot.tables import OPEN_CASES, QUEUE_COLUMNS, RECENT_COLUMNS, is_recent
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 WORTH_KEEPING = 50_000
 # A change of more cases than this is taken over in the background; below it, readers wait for it.
 MOST_WHILE_WAITING = 20_000
-MOST_STEPS = 64
 MOST_SETS = 5  # all, open, and the recent cases of a few lengths or days
 T = TypeVar("T")
 
@@ -91,7 +91,7 @@ class Reading:
 
         The latest ``most`` results of the kind are kept.
         """
-        since = partial(self.snapshot.changed_between, new=self.state)
+        since = partial(self.snapshot.steps.between, new=self.state)
         return self.snapshot.memory.last(self.state, (kind, key), count, holds, since, most)
 
     def at_hand(self, kind: str, key: Hashable) -> tuple[object, bool] | None:
@@ -154,7 +154,7 @@ class Snapshot:
         self.is_refreshing = False  # a large change is being taken over in the background
         self._keeping: threading.Thread | None = None
         self._sets: dict[Hashable, tuple[int, ColumnSet | None]] = {}
-        self._steps: dict[int, tuple[int, tuple[int, ...]]] = {}
+        self.steps = Steps()
         self.memory = Memory()
         self.errand = Errand()
         self._sets_lock = threading.Lock()
@@ -164,6 +164,7 @@ class Snapshot:
         self.partners: Mapping[int, tuple[str, str]] = {}
         self.roster = roster_of(())
         self.gap_links = GapLinks()
+        self._page = threading.local()
         self._prepare()
 
     def close(self) -> None:
@@ -183,8 +184,22 @@ class Snapshot:
         self.errand.begin(read)
 
     @contextmanager
+    def page(self) -> Iterator[None]:
+        """What this thread reads meanwhile is one sequence: whatever reads does not catch up again."""
+        with self.reading() as reading:
+            self._page.reading = reading
+            try:
+                yield
+            finally:
+                self._page.reading = None
+
+    @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Catch up, then read within one transaction."""
+        """Catch up, then read within one transaction; within a page it is that of the page."""
+        of_page: Reading | None = getattr(self._page, "reading", None)
+        if of_page is not None:
+            yield of_page
+            return
         self.catch_up()
         cursor = self._take_cursor()
         try:
@@ -216,32 +231,18 @@ class Snapshot:
     def _brought_along(
         self, kept: ColumnSet | None, version: int, reading: Reading
     ) -> ColumnSet | None:
-        changed = self.changed_between(version, reading.state)
+        changed = self.steps.between(version, reading.state)
         if kept is None or changed is None:
             return None
         return kept.follow(reading.cursor, changed, self._codes.values)
 
-    def changed_between(self, old: int, new: int) -> list[int] | None:
-        """The cases that differ between two states, if those are few and still remembered."""
-        found: set[int] = set()
-        while new != old:
-            before, ids = self._steps.get(new, (NEVER, ()))
-            if before == NEVER or before < old:
-                return None
-            found.update(ids)
-            new = before
-        return sorted(found) if len(found) <= FEW_CHANGES else None
-
     def _remember_step(self, seq: int, changed: Sequence[int] | None) -> None:
-        """Note what a take-over changed, so that arrays can follow instead of being read anew."""
         with self._sets_lock:
             if self.version == NEVER or changed is None:
-                self._steps.clear()
+                self.steps.forget()
                 self._is_ready = False
-                return
-            self._steps[seq] = (self._state, tuple(changed))
-            while len(self._steps) > MOST_STEPS:
-                self._steps.pop(next(iter(self._steps)))
+            else:
+                self.steps.note(self._state, seq, changed)
 
     def begin(self, hold_ready: Callable[[Reading], None]) -> None:
         """Start to take over all there is; ``hold_ready`` is called with each version so taken.
