@@ -237,13 +237,11 @@ class Search:
         """How much wider than by chance the sums over events vary; at least 1."""
         if cases.event is None:
             return 1.0
-        odds = self._fit.log_odds(self._factors, self._flags)
-        mean = expit(odds)[self._cells.cell_of]
-        event = np.where(cases.event < 0, cases.event.max(initial=0) + 1, cases.event)
+        mean = expit(self._fit.log_odds(self._factors, self._flags))
+        chance = float((self._cells.totals * mean * (1 - mean)).sum())
+        miss = cases.hit - mean[self._cells.cell_of]
         alone = cases.event < 0
-        _, number = np.unique(event[~alone], return_inverse=True)
-        miss = cases.hit - mean
+        _, number = np.unique(cases.event[~alone], return_inverse=True)
         together = np.bincount(number, miss[~alone])
-        chance = float((mean * (1 - mean)).sum())
         seen = float((together**2).sum() + (miss[alone] ** 2).sum())
         return max(1.0, seen / chance) if chance else 1.0

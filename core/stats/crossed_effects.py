@@ -19,7 +19,7 @@ FREE_VARIANCE = 4.0  # of an effect that stands for itself: wide on the log-odds
 START_VARIANCE = 0.05
 LEAST_VARIANCE = 1e-4
 MOST_STEP = 2.0
-STEPS, STEPS_AGAIN = 15, 2
+STEPS, STEPS_AGAIN = 8, 2
 STILL = 0.02  # change of an effect, or of the logarithm of a variance, that is none
 
 
