@@ -32,6 +32,9 @@ SEED = 31_000
 RUNS, RIVAL_RUNS, QUIET_RUNS, GAP_RUNS = 500, 300, 100, 150
 LEAST_COVERAGE, AIM = 0.92, (0.93, 0.97)
 MOST_FALSE = 0.07
+# The bars are for a carry up to .4. Beyond it the method is known to be a little short
+# (docs/decisions/0031), and held to what it reaches.
+USUAL_CARRY, LEAST_BEYOND, MOST_BEYOND = 0.4, 0.90, 0.10
 BASE = SeriesWorld()
 PLAIN = SeriesWorld(trend=False)
 WORLDS = {
@@ -61,14 +64,14 @@ def prove(report: Report) -> None:
 def _coverage(report: Report) -> None:
     for name, world in WORLDS.items():
         found = score(world, ours, SEED, RUNS)
+        least = LEAST_COVERAGE if world.carry <= USUAL_CARRY else LEAST_BEYOND
         is_aim = AIM[0] <= found.coverage <= AIM[1]
         report.add(
             f"95 % intervals at carry {world.carry:g} hold the effect in at least "
-            f"{LEAST_COVERAGE:.0%} of runs: {name}",
+            f"{least:.0%} of runs: {name}",
             seed=SEED,
             runs=RUNS,
-            # A world other than the one that the bar is about may miss it by its own error.
-            holds=found.coverage >= LEAST_COVERAGE - (0.0 if world is BASE else 0.02),
+            holds=found.coverage >= least,
             detail=f"{found.words()}{'' if is_aim else '; outside the aim of .93 to .97'}",
         )
 
@@ -100,11 +103,12 @@ def _quiet_dates(report: Report) -> None:
             loud["own history"] += sum(r.is_lower or r.is_higher for r in own)
             loud["against others"] += sum(r.is_lower or r.is_higher for r in beside)
         shares = {name: count / tried for name, count in loud.items()}
+        most = MOST_FALSE if carry <= USUAL_CARRY else MOST_BEYOND
         report.add(
-            f"dates without a change are called one in at most {MOST_FALSE:.0%}, carry {carry:g}",
+            f"dates without a change are called one in at most {most:.0%}, carry {carry:g}",
             seed=SEED + 2,
             runs=tried,
-            holds=max(shares.values()) <= MOST_FALSE,
+            holds=max(shares.values()) <= most,
             detail=", ".join(f"{name} {share:.3f}" for name, share in shares.items()),
         )
 
