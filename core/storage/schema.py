@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from alembic import command
@@ -46,8 +47,9 @@ def revision(store: Store) -> str:
     return _revision_of(store)
 
 
+@lru_cache(maxsize=1)
 def newest_revision() -> str:
-    """The version that this code needs."""
+    """The version that this code needs; its migrations are read once per process."""
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head())
 
 
