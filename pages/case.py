@@ -17,9 +17,9 @@ from core.ui.clock_strip import Zones, clock_strip
 from core.ui.csat_form import csat_panel
 from core.ui.format import exact
 from core.ui.gaps.case_gaps import case_gaps
-from core.ui.partners.undoable import tell_undoable
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.timeline import content, timeline
+from core.ui.undoable import tell_undoable
 
 PARTS = {
     "title": "title",

@@ -17,8 +17,8 @@ from core.gaps.limits import gap_limits
 from core.taxonomy import taxonomy
 from core.ui.case_link import go_to_gaps
 from core.ui.format import plural
-from core.ui.partners.undoable import Undo, attempt_undoable
 from core.ui.state import the_desk
+from core.ui.undoable import Undo, attempt_undoable
 
 NEW = "new"  # in the address of the page of gaps: the title of a gap to propose
 LABEL, ICON = "Link to a gap", ":material/add_link:"

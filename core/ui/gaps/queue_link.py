@@ -11,8 +11,8 @@ from core.access.rules import may
 from core.cases.filter import MOST_REFS, CaseFilter, Segment
 from core.desk.queue import QueueView
 from core.ui.gaps.linking import ICON, LABEL, Source, link_form, which_cases
-from core.ui.partners.undoable import tell_undoable
 from core.ui.tables import Ticks
+from core.ui.undoable import tell_undoable
 
 KEY = "queue"
 IS_ON = f"{KEY}-link"  # the mode; the form ends it when it is done

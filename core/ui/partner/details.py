@@ -28,8 +28,8 @@ from core.ui.format import DASH, day, escape, exact
 from core.ui.partner.details_merge import merge_ask, show_merges
 from core.ui.partner.details_people import cover_form, show_people
 from core.ui.partners.facts_form import edit_form, open_edit
-from core.ui.partners.undoable import Step, attempt_there_and_back, tell_undoable
 from core.ui.state import the_desk, the_zone
+from core.ui.undoable import Step, attempt_there_and_back, tell_undoable
 
 SPELLING, HANDLE = "new-spelling", "new-handle"  # keys of the fields
 

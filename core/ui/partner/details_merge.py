@@ -25,8 +25,8 @@ from core.ui import states
 from core.ui.case_link import link_from_list
 from core.ui.flash import attempt
 from core.ui.format import escape, exact, plural
-from core.ui.partners.undoable import Undo, attempt_undoable
 from core.ui.state import the_desk
+from core.ui.undoable import Undo, attempt_undoable
 
 MERGE, UNMERGE = "merge", "unmerge"  # in the address: the partner to keep, the merge to take back
 MOST_FOUND = 8

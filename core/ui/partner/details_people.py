@@ -23,8 +23,8 @@ from core.errors import BadInput
 from core.storage.partner_assignments import Cover, ServedBy
 from core.ui.drawer import FIELD, Form, chosen, open_form, typed
 from core.ui.format import escape, exact
-from core.ui.partners.undoable import Step, attempt_there_and_back
 from core.ui.state import the_desk
+from core.ui.undoable import Step, attempt_there_and_back
 
 STATES = {
     "now": ":green-badge[:material/play_circle: Covers now]",

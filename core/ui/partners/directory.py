@@ -20,9 +20,9 @@ from core.ui.heads import copy_link
 from core.ui.partners.directory_file import export_button, show_file
 from core.ui.partners.facts_form import create_form, open_new
 from core.ui.partners.same_partner import show_same
-from core.ui.partners.undoable import tell_undoable
 from core.ui.state import the_desk, the_zone
 from core.ui.tables import Act, click_list
+from core.ui.undoable import tell_undoable
 from core.ui.views import switch
 
 PART, FIND, TURN = "part", "find", "from"

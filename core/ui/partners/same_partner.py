@@ -16,8 +16,8 @@ from core.ui import states
 from core.ui.case_link import open_partner
 from core.ui.flash import attempt
 from core.ui.format import escape, exact, plural
-from core.ui.partners.undoable import Step, Undo, attempt_there_and_back, attempt_undoable
 from core.ui.state import the_desk
+from core.ui.undoable import Step, Undo, attempt_there_and_back, attempt_undoable
 
 
 def show_same(person: Person, view: Proposals, zone: str) -> None:

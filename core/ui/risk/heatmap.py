@@ -17,13 +17,13 @@ from core.ui.charts import show, table_behind
 from core.ui.format import count, escape
 from core.ui.gaps.linking import link_popover
 from core.ui.heads import copy_link, page_head
-from core.ui.partners.undoable import tell_undoable
 from core.ui.risk.heat_choices import choices, chosen_cell, pick_cell, read_ask
 from core.ui.risk.heat_downloads import downloads
 from core.ui.risk.heat_drawing import drawn
 from core.ui.risk.heat_words import cell_name, legend, sentence, title
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.tables import case_table
+from core.ui.undoable import tell_undoable
 
 
 def show_heatmap(person: Person, case_filter: CaseFilter, ignored: list[str]) -> None:

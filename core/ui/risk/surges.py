@@ -13,7 +13,6 @@ from core.ui.case_link import go_to_queue, open_case
 from core.ui.format import count, escape
 from core.ui.heads import copy_link, page_head
 from core.ui.importing import progress_bar
-from core.ui.partners.undoable import tell_undoable
 from core.ui.risk.surge_asides import asides
 from core.ui.risk.surge_choices import choices, chosen_finding, read_week
 from core.ui.risk.surge_days import days
@@ -22,6 +21,7 @@ from core.ui.risk.surge_headline import headline
 from core.ui.risk.surge_words import slice_words, total_sentence
 from core.ui.state import the_desk, the_person, the_zone
 from core.ui.tables import case_table
+from core.ui.undoable import tell_undoable
 
 
 def show_surges(person: Person, case_filter: CaseFilter, ignored: list[str]) -> None:
