@@ -17,6 +17,7 @@ from core.gaps.impact import FIGURES, HITS, REACH, Outlook
 from core.gaps.impact_rules import impact_rules
 from core.gaps.model import Gap
 from core.risk.weeks import DAYS_PER_WEEK
+from core.storage.gap_figures import ValueCount
 from core.ui import states, tiles
 from core.ui.address import choose_one, read_one
 from core.ui.case_link import go_to_queue
@@ -187,44 +188,41 @@ def _cases(words: str, filters: Sequence[CaseFilter | None], width: int) -> Act:
 
 
 def _reach(view: ImpactView) -> None:
+    names = {name: NAMES.get(name, name).capitalize() for name in DIMENSIONS}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(
             f"**Reach** :gray[· {reach_words(view)}; how many people saw what is not recorded]",
             width="stretch",
         )
-        names = {name: NAMES.get(name, name).capitalize() for name in DIMENSIONS}
         switch(
-            "impact-by",
-            "Reach by",
-            view.by,
-            names,
-            lambda name: choose_one(BY, name, DIMENSIONS),
+            "impact-by", "Reach by", view.by, names, lambda name: choose_one(BY, name, DIMENSIONS)
         )
-    most = impact_rules().most_listed
-    shown = view.values[:most]
-    total, recent = view.figures["cases"].count, impact_rules().recent_days
-    rows = pd.DataFrame(
-        {
-            "value": [value_words(view.by, one.value, view.partner_names) for one, _ in shown],
-            "cases": [f"{one.cases:,}" for one, _ in shown],
-            "share": [share(one.cases / total) for one, _ in shown],
-            "recent": [f"{one.recent:,}" for one, _ in shown],
-            "partners": [f"{one.partners:,}" for one, _ in shown],
-        }
-    )
+    shown = view.values[: impact_rules().most_listed]
     click_list(
-        rows,
+        _values(view, [one for one, _ in shown]),
         "impact-reach",
         f"Cases by {NAMES.get(view.by, view.by)}",
         {"cases": _cases("Cases", [filter_ for _, filter_ in shown], 70)},
         {
             "value": TEXT(names[view.by], width=260),
             "share": TEXT("Share", alignment="right", width=60),
-            "recent": TEXT(f"Last {recent} days", alignment="right", width=96),
+            "recent": TEXT(label(view.figures["recent"]), alignment="right", width=96),
             "partners": TEXT("Partners", alignment="right", width=76),
         },
     )
-    if len(view.values) > most:
-        rest = len(view.values) - most
-        cases = sum(one.cases for one, _ in view.values[most:])
-        st.caption(f"{plural(rest, 'more value')} with {plural(cases, 'case')} not listed.")
+    if rest := view.values[len(shown) :]:
+        cases = plural(sum(one.cases for one, _ in rest), "case")
+        st.caption(f"{plural(len(rest), 'more value')} with {cases} not listed.")
+
+
+def _values(view: ImpactView, shown: Sequence[ValueCount]) -> pd.DataFrame:
+    total = view.figures["cases"].count
+    return pd.DataFrame(
+        {
+            "value": [value_words(view.by, one.value, view.partner_names) for one in shown],
+            "cases": [f"{one.cases:,}" for one in shown],
+            "share": [share(one.cases / total) for one in shown],
+            "recent": [f"{one.recent:,}" for one in shown],
+            "partners": [f"{one.partners:,}" for one in shown],
+        }
+    )
