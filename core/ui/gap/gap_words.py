@@ -76,11 +76,6 @@ def title_of(gap: Gap) -> str:
     return gap.title or ERASED
 
 
-def clause_words(gap: Gap) -> str:
-    """The clauses, else the policy areas."""
-    return ", ".join(gap.clauses) or area_words(gap)
-
-
 def area_words(gap: Gap) -> str:
     """The policy areas by name."""
     return ", ".join(taxonomy().label("abuse_types", value) for value in gap.abuse_types)
@@ -127,8 +122,3 @@ def day_words(day: date) -> str:
 def linked_filter(ref: str) -> CaseFilter:
     """The cases that are linked to a gap, whatever their state."""
     return CaseFilter(segment=Segment.ALL, gap=f"{ref}{LINKED}")
-
-
-def all_filter(ref: str) -> CaseFilter:
-    """The cases that a gap is about: linked or matching."""
-    return CaseFilter(segment=Segment.ALL, gap=ref)
