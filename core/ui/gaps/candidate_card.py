@@ -91,7 +91,7 @@ def _signal(ground: MiningGround, seen: SeenCandidate, signal: Excess) -> None:
     kind = "overturned" if is_excess else "unclear"
     opened = ground.overturned_cases if is_excess else ground.unclear_cases
     st.markdown(escape(told))
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
         strength = strength_words(signal, ground.rules).capitalize()
         st.caption(f"{strength} · {range_words(signal, ground.rules)}", width="stretch")
         _opens(f"Open {count(signal.hits)} {kind}", opened(signal.where), f"{kind}-{seen.key}")
@@ -107,7 +107,7 @@ def _people(ground: MiningGround, seen: SeenCandidate) -> None:
     if found is None:
         return
     st.markdown(escape(people_words(found)))
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
         st.caption(people_range(found, ground.rules).capitalize(), width="stretch")
         _opens(
             "Open its cases that were looked at again",
@@ -121,7 +121,7 @@ def _texts(ground: MiningGround, seen: SeenCandidate) -> None:
     if found is None:
         return
     st.markdown(escape(texts_words(found, ground.rules)))
-    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", wrap=False):
         st.caption(
             f"Found again to {share(found.stability)} among four in five of the texts",
             width="stretch",
@@ -140,7 +140,9 @@ def _related(ground: MiningGround, seen: SeenCandidate) -> None:
         return
     with st.expander(f"Stands out for the same reason ({len(related)})", key=f"kin-{seen.key}"):
         for place, one in enumerate(related):
-            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            with st.container(
+                horizontal=True, gap="small", vertical_alignment="center", wrap=False
+            ):
                 st.markdown(escape(slice_words(one.where, ground.titles)), width="stretch")
                 _opens(
                     f"Open {count(one.reviewed)} looked at again",
