@@ -19,7 +19,6 @@ from core.gaps.model import GapEvidence
 from core.gaps.rules import (
     usable_code,
     usable_refs,
-    usable_text,
     why_not_link,
     why_not_so_many,
     why_not_undo,
@@ -31,6 +30,7 @@ from core.storage.gap_reads import entry_by_id, evidence_of, gap_by_ref, linked_
 from core.storage.gaps import Line
 from core.storage.investigation_reads import case_ids_in_scope
 from core.storage.queue import count, ids_of, with_grants
+from core.written import usable_text
 
 Cases = Sequence[str] | CaseFilter
 

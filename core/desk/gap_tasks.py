@@ -14,7 +14,6 @@ from core.gaps.limits import gap_limits
 from core.gaps.model import GapTask
 from core.gaps.rules import (
     usable_link,
-    usable_text,
     why_not_change,
     why_not_edit,
     why_not_finish,
@@ -23,6 +22,7 @@ from core.gaps.rules import (
 from core.storage import gaps as rows
 from core.storage.gap_reads import tasks_of
 from core.storage.gaps import Line
+from core.written import usable_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ from core.risk.investigation import (
 from core.risk.investigation_rules import (
     absolute,
     usable_refs,
-    usable_text,
     usable_url,
     why_not_change,
     why_not_judge,
@@ -42,6 +41,7 @@ from core.storage.investigation_reads import (
 )
 from core.storage.investigations import FINDING, HYPOTHESIS, NewInvestigation, Touch
 from core.taxonomy import taxonomy
+from core.written import usable_text
 
 FIRST_STATUS, FIRST_STATE = "open", "open"
 

@@ -32,7 +32,6 @@ from core.partners.record_rules import (
     record_rules,
     usable_held,
     usable_kind,
-    usable_text,
     why_not_edit,
     why_not_end_band,
     why_not_restore,
@@ -43,6 +42,7 @@ from core.storage import people
 from core.storage.directory import partner as partner_by_ref
 from core.storage.engine import Write
 from core.taxonomy import taxonomy
+from core.written import usable_text
 
 WRITE = "partner.write"
 

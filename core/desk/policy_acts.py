@@ -32,7 +32,6 @@ from core.policy.feed_rules import (
     roles_that_may_confirm,
     usable_start,
     usable_value,
-    usable_words,
 )
 from core.storage import policy_feed as rows
 from core.storage.clause_register import NewClauseVersion, add_version
@@ -41,6 +40,7 @@ from core.storage.policy_feed import Post
 from core.storage.policy_updates import all_updates
 from core.storage.reference import Clause, clauses
 from core.taxonomy import taxonomy
+from core.written import usable_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,9 +177,9 @@ def add_clause_version(desk: Desk, person: Person, new: NewVersion) -> str:
     require(person, WRITE)
     rules = feed_rules()
     usable_value(new.importance, "policy_importances", "importance")
-    title = usable_words(new.title, "title", rules.longest_title)
-    body = usable_words(new.text, "text", rules.longest_text)
-    reason = usable_words(new.reason, "reason", rules.longest_text)
+    title = usable_text(new.title, "title", rules.longest_title)
+    body = usable_text(new.text, "text", rules.longest_text)
+    reason = usable_text(new.reason, "reason", rules.longest_text)
     today = desk.clock.now().date()
     usable_start(new.effective_from, today, rules)
     with desk.store.write(Draft(person.username, "policy.add_clause_version", "")) as write:
@@ -238,8 +238,8 @@ def _facts(write: Write, new: NewPost) -> dict[str, object]:
     return {
         "kind": new.kind,
         "importance": new.importance,
-        "title": usable_words(new.title, "title", rules.longest_title),
-        "body": usable_words(new.text, "text", rules.longest_text),
+        "title": usable_text(new.title, "title", rules.longest_title),
+        "body": usable_text(new.text, "text", rules.longest_text),
         "effective_at": to_micros(_midnight(new)),
         "abuse_types": new.abuse_types,
         "clauses": new.clauses,

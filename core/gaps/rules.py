@@ -15,6 +15,7 @@ from core.gaps.model import Gap, GapEntry, GapTask, Given, NewGap
 from core.gaps.workflow import LISTS, Move, Need, moves, moves_from
 from core.risk.investigation_rules import absolute
 from core.taxonomy import taxonomy
+from core.written import usable_text
 
 LEAD = "team_lead"
 UNDOABLE = ("linked", "unlinked")
@@ -55,14 +56,6 @@ def usable_matching(filter_: CaseFilter | None, username: str, team: str) -> Cas
         "Without any condition, every case would match.",
         hint="Choose what the cases of this gap have in common.",
     )
-
-
-def usable_text(text: str, at: str, longest: int) -> str:
-    """A text as it is kept; none at all and one that is too long are refused with their place."""
-    kept = text.strip()
-    if not kept:
-        raise BadInput(f"The {at} is empty.", at=at, hint="write a sentence")
-    return _short(kept, at, longest)
 
 
 def usable_name(name: str, at: str, limits: GapLimits) -> str:

@@ -137,18 +137,6 @@ def roles_that_may_confirm() -> tuple[str, ...]:
     return tuple(role for role in taxonomy().roles if role_may(role, ACKNOWLEDGE))
 
 
-def usable_words(text: str, what: str, longest: int) -> str:
-    """What somebody wrote, trimmed; nothing and too much are refused."""
-    text = text.strip()
-    if not text:
-        raise BadInput(f"The {what} is empty.", at=what, hint="say it in a sentence")
-    if len(text) > longest:
-        raise BadInput(
-            f"The {what} has {len(text):,} characters.", at=what, hint=f"at most {longest:,}"
-        )
-    return text
-
-
 def usable_value(value: str, terms: str, what: str) -> str:
     """A value of a list."""
     if value not in taxonomy().terms(terms):

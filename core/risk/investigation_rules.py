@@ -62,18 +62,6 @@ def why_not_judge(state: str, to: str, reason: str) -> Refused | None:
     return None
 
 
-def usable_text(text: str, at: str, longest: int) -> str:
-    """A text as it is kept; none at all and one that is too long are refused with their place."""
-    kept = text.strip()
-    if not kept:
-        raise BadInput(f"The {at} is empty.", at=at, hint="write a sentence")
-    if len(kept) > longest:
-        raise BadInput(
-            f"The {at} has {len(kept):,} characters.", at=at, hint=f"use at most {longest:,}"
-        )
-    return kept
-
-
 def usable_url(url: str) -> str:
     """An address that a browser opens as a page; anything that would run is refused."""
     parts = urlsplit(url.strip())

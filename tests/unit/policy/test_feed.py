@@ -14,9 +14,9 @@ from core.policy.feed_rules import (
     next_version,
     roles_that_may_confirm,
     usable_start,
-    usable_words,
 )
 from core.taxonomy import taxonomy
+from core.written import usable_text
 
 RULES = feed_rules()
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -135,7 +135,7 @@ def test_a_start_lies_between_today_and_the_furthest_day() -> None:
 
 
 def test_words_are_trimmed_and_neither_empty_nor_too_long() -> None:
-    assert usable_words("  a word ", "title", 10) == "a word"
+    assert usable_text("  a word ", "title", 10) == "a word"
     for wrong in ("  ", "x" * 11):
         with pytest.raises(BadInput):
-            usable_words(wrong, "title", 10)
+            usable_text(wrong, "title", 10)

@@ -19,7 +19,6 @@ from core.risk.investigation_rules import (
     shows_outcome,
     shows_text,
     usable_refs,
-    usable_text,
     usable_url,
     why_not_change,
     why_not_judge,
@@ -27,6 +26,7 @@ from core.risk.investigation_rules import (
 )
 from core.risk.investigation_words import entry_words, excerpt
 from core.taxonomy import taxonomy
+from core.written import usable_text
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LEAD = Reader("lead", reads_text=True, is_bound=False)
