@@ -35,9 +35,9 @@ def read_ask() -> tuple[GapAsk, list[str]]:
     return _from(read_params())
 
 
-def change(**parts: object) -> None:
+def change(**parts: Any) -> None:
     """Put the ask with some parts replaced into the address."""
-    _put(lambda ask: replace(ask, **parts))  # type: ignore[arg-type]
+    _put(lambda ask: replace(ask, **parts))
 
 
 def change_value(part: str, value: str, *, is_chosen: bool) -> None:
@@ -94,17 +94,16 @@ def is_narrowed(ask: GapAsk) -> bool:
 
 
 def _from(params: Mapping[str, list[str]]) -> tuple[GapAsk, list[str]]:
-    values: dict[str, tuple[str, ...]] = {}
+    said: dict[str, Any] = {part: YES in params.get(name, ()) for part, name in FLAGS.items()}
     ignored: list[str] = []
     for part, (name, _) in PARTS.items():
         asked = [text[:LONGEST] for text in dict.fromkeys(params.get(name, ()))][:MOST]
         known = offered(part)
-        values[part] = tuple(v for v in asked if not known or v in known)
+        said[part] = tuple(v for v in asked if not known or v in known)
         ignored += [
-            f"{v!r} is no value of {name}; it was left out." for v in asked if v not in values[part]
+            f"{v!r} is no value of {name}; it was left out." for v in asked if v not in said[part]
         ]
-    flags = {part: YES in params.get(name, ()) for part, name in FLAGS.items()}
-    return GapAsk(**values, **flags), ignored  # type: ignore[arg-type]
+    return GapAsk(**said), ignored
 
 
 def on_change_flag(part: str, key: str) -> None:
