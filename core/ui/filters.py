@@ -19,7 +19,9 @@ from core.ui.address import change, clicked_filter, go, seed
 from core.ui.choices import FIRST_LINE, REST, TAB, choice, rest
 from core.ui.format import escape
 
-CHIPS_ONLY = frozenset({"whose", "cases", "gap", "decided_under"})  # come from links and tiles; no popover offers them
+CHIPS_ONLY = frozenset(
+    {"whose", "cases", "gap", "decided_under"}
+)  # come from links and tiles; no popover offers them
 
 
 def dimensions_shown(case_filter: CaseFilter) -> tuple[str, ...]:

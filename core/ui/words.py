@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from core.cases.filter import DIMENSIONS, HITS, CaseFilter, Flag, Segment, Sort, Whose
@@ -129,13 +129,14 @@ def chip_label(case_filter: CaseFilter, part: str, names: Names | None = None) -
         return _listed([named[one] for one in value])
     if part == "cases":
         return f"{len(value):,} named cases"
-    if part == "health":
-        return health_label(value)
-    if part == "decided_under":
-        return f"Decided under {value.replace('@', ' version ')}"
-    if part == "gap":
-        return gap_label(value)
+    if part in SAID:
+        return SAID[part](value)
     return _time_label(part, value, case_filter.zone)
+
+
+def decided_under_label(part: str) -> str:
+    """Which version of a clause decisions rest on: ``Decided under BH-2 version 3.0``."""
+    return f"Decided under {part.replace('@', ' version ')}"
 
 
 def gap_label(part: str) -> str:
@@ -150,6 +151,13 @@ def health_label(part: str) -> str:
     hit, counted = HIT_WORDS.get(name, ("", ""))
     told = hit if part.endswith(HITS) else counted
     return f"{taxonomy().label('health_inputs', name)}: {told or 'counted'}"
+
+
+SAID: Mapping[str, Callable[[str], str]] = {
+    "health": health_label,
+    "decided_under": decided_under_label,
+    "gap": gap_label,
+}
 
 
 def _time_label(part: str, value: date | int, zone: str) -> str:
