@@ -60,7 +60,7 @@ def _days() -> int:
 def _ranked(view: RankingView, placed: Sequence[tuple[RankedGap, Place]]) -> None:
     marks = [
         GapMark(one.gap.ref, place.expected.mean, place.expected.low, place.expected.high)
-        for one, place in placed
+        for one, place in placed[: impact_rules().most_listed]
     ]
     drawing = places_chart(marks, _days())
     with chart_head("What another month of delay costs", _note(view)):
@@ -71,10 +71,12 @@ def _ranked(view: RankingView, placed: Sequence[tuple[RankedGap, Place]]) -> Non
 
 def _note(view: RankingView) -> str:
     whose = "Your partners' cases only" if view.is_own_only else "Cases that you may see"
+    drawn = impact_rules().most_listed
+    more = f" The first {drawn} are drawn." if len(view.gaps) > drawn else ""
     return (
         f"Cases that the next {_days()} days are foreseen to bring and that end overturned or "
         "breached, if nothing changes; a bar holds what comes 8 of 10 times. A case counts for "
-        f"every gap that it shows. {whose}."
+        f"every gap that it shows. {whose}.{more}"
     )
 
 
