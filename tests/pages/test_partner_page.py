@@ -15,11 +15,9 @@ from core.desk.partner_records import set_band
 from core.desk.sessions import person_of_token
 from core.partners.score_rules import health_versions
 from core.settings import PROJECT_ROOT
-from core.storage import people
 from core.ui.state import TOKEN
-from tests.support.rows import DRAFT
 from tests.support.served_world import FEW_REF, OTHER_REF, WORSE, WORSE_REF, fill_served
-from tests.support.visits import DEMO_PEOPLE, enter, finds_no_page, words
+from tests.support.visits import enter, finds_no_page, let_manage, words
 
 NOT_FOUND = "This page or case was not found."
 VIEWS = re.findall(
@@ -32,11 +30,7 @@ SHARE = re.compile(r"([\d.]+) %")
 def served(empty_desk: Desk) -> Desk:
     """Partners with cases; the partner manager serves the one that is served worse."""
     fill_served(empty_desk)
-    with empty_desk.store.read() as connection:
-        manager = people.user_named(connection, DEMO_PEOPLE["partner_manager"])
-    assert manager is not None
-    with empty_desk.store.write(DRAFT) as write:
-        people.set_partners(write, manager.id, [WORSE])
+    let_manage(empty_desk, WORSE)
     return empty_desk
 
 

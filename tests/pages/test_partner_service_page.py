@@ -16,11 +16,9 @@ from core.desk.partner_contacts import contacts_view
 from core.desk.partner_served import service_view
 from core.desk.queue import queue_view
 from core.desk.sessions import person_of_token
-from core.storage import people
 from core.ui.state import TOKEN
 from tests.support.rows import (
     DAY,
-    DRAFT,
     HOUR,
     a_case,
     a_finished_case,
@@ -29,7 +27,7 @@ from tests.support.rows import (
     store_partners,
 )
 from tests.support.served_world import FEW_REF, OTHER_REF, WORSE, WORSE_REF, fill_served
-from tests.support.visits import DEMO_PEOPLE, enter, words
+from tests.support.visits import enter, let_manage, words
 
 READERS = ("team_lead", "analyst", "partner_manager", "viewer", "auditor")
 VIEWS = ("service", "cases")
@@ -39,11 +37,7 @@ VIEWS = ("service", "cases")
 def served(empty_desk: Desk) -> Desk:
     """Partners with cases; the partner manager serves the one that is served worse."""
     fill_served(empty_desk)
-    with empty_desk.store.read() as connection:
-        manager = people.user_named(connection, DEMO_PEOPLE["partner_manager"])
-    assert manager is not None
-    with empty_desk.store.write(DRAFT) as write:
-        people.set_partners(write, manager.id, [WORSE])
+    let_manage(empty_desk, WORSE)
     return empty_desk
 
 

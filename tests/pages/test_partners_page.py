@@ -15,13 +15,11 @@ from core.desk.boot import Desk
 from core.desk.partner_ask import PartnerAsk
 from core.desk.partners import PartnersView, partners_view
 from core.desk.sessions import person_of_token
-from core.storage import people
 from core.taxonomy import taxonomy
 from core.ui.format import escape
 from core.ui.state import TOKEN
 from tests.support.rows import (
     DAY,
-    DRAFT,
     HOUR,
     a_finished_case,
     a_partner,
@@ -36,7 +34,7 @@ from tests.support.served_world import (
     WORSE_REF,
     fill_served,
 )
-from tests.support.visits import DEMO_PEOPLE, enter, finds_no_page, words
+from tests.support.visits import enter, finds_no_page, let_manage, words
 
 READERS = ("team_lead", "analyst", "partner_manager", "viewer", "auditor")
 OWN = (1, 2, PARTNERS)
@@ -50,10 +48,7 @@ def served(empty_desk: Desk) -> Desk:
     """People of every role, and partners served for months; the manager serves three of them."""
     fill_served(empty_desk)
     store_cases(empty_desk.store, *_late_cases(to_micros(empty_desk.clock.now())))
-    with empty_desk.store.write(DRAFT) as write:
-        user = people.user_named(write.connection, DEMO_PEOPLE["partner_manager"])
-        assert user is not None
-        people.set_partners(write, user.id, OWN)
+    let_manage(empty_desk, *OWN)
     return empty_desk
 
 

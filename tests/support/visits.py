@@ -103,6 +103,18 @@ def enter(
     return app.switch_page(page_file(page)).run()
 
 
+def let_manage(desk: Desk, *partner_ids: int) -> None:
+    """Have the partner manager among the people serve these partners and no other."""
+    from core.audit.model import Draft  # noqa: PLC0415
+    from core.storage import people  # noqa: PLC0415
+
+    username = DEMO_PEOPLE["partner_manager"]
+    with desk.store.write(Draft("test", "person.partners", username)) as write:
+        manager = people.user_named(write.connection, username)
+        assert manager is not None
+        people.set_partners(write, manager.id, partner_ids)
+
+
 def finds_no_page(desk: Desk, role: str, page: str) -> bool:
     """Whether somebody of a role who has opened the app is offered no such page."""
     app = _signed_in(desk, role).run()
