@@ -5,10 +5,12 @@ Whole rows and columns stand beside the cells as figures; they are clicked like 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache, partial
+from math import isnan
 from typing import Any, Literal
 
 import altair as alt
@@ -160,9 +162,7 @@ def _by_ground(light: str, dark: str) -> str:
 
 def heat_chart(heat: Heat | ValueHeat, words: Words) -> Drawing:
     """Cells with whole rows and columns; a click picks ``row_key`` and ``column_key``."""
-    drawn = pd.concat([_cells(heat, words), _sides(heat, words)], ignore_index=True)
-    drawn["row"] = _named(drawn["row_key"], words.row)
-    drawn["column"] = _named(drawn["column_key"], words.column)
+    drawn = _drawn(heat, words)
     total = heat.total
     summary = f"{total['observed']:,.0f} {words.n} in {total['judged_count']:,.0f} judged cells"
     rows = max(FEWEST_ROWS, len(heat.rows) + 1)
@@ -176,70 +176,69 @@ def heat_chart(heat: Heat | ValueHeat, words: Words) -> Drawing:
     return Drawing(spec, drawn, ALT, summary, partial(_table, drawn, words))
 
 
-def _cells(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
+def _drawn(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
+    """All cells, then the whole rows and columns; put together as lists, the quickest way."""
+    parts = [_cells(heat, words), _side("row", heat, words), _side("column", heat, words)]
+    columns = {name: [one for part in parts for one in part[name]] for name in parts[0]}
+    columns["row"] = _named(columns["row_key"], words.row)
+    columns["column"] = _named(columns["column_key"], words.column)
+    return pd.DataFrame(columns)
+
+
+def _cells(heat: Heat | ValueHeat, words: Words) -> dict[str, list[Any]]:
     cells = heat.cells
     far = SCALES[words.scale].far
-    ratio = cells["ratio"].clip(lower=1 / far, upper=far)
-    keys = list(zip(cells["row"], cells["column"], strict=True))
+    ratio = np.clip(cells["ratio"].to_numpy(), 1 / far, far)
+    row_keys, column_keys = cells["row"].tolist(), cells["column"].tolist()
     before = words.before or {}
-    return pd.DataFrame(
-        {
-            "row_key": cells["row"],
-            "column_key": cells["column"],
-            "row_rank": cells["row_rank"],
-            "column_rank": cells["column_rank"],
-            "count": [_counted(n, words.n) for n in cells["observed"].tolist()],
-            "level": _levels(heat, words),
-            "before": [f"{before.get(key, 0):,}" for key in keys],
-            "far": np.log2(ratio).fillna(0.0),
-            "told": _told(cells),
-            "verdict": _verdicts(heat),
-            "figure": "",
-            "observed": cells["observed"],
-            "significant": cells["significant"],
-            "has_power": cells["has_power"],
-            "side": False,
-        }
-    )
+    keys = zip(row_keys, column_keys, strict=True)
+    return {
+        "row_key": row_keys,
+        "column_key": column_keys,
+        "row_rank": cells["row_rank"].tolist(),
+        "column_rank": cells["column_rank"].tolist(),
+        "count": [_counted(n, words.n) for n in cells["observed"].tolist()],
+        "level": _levels(heat, words),
+        "before": [f"{before.get(key, 0):,}" for key in keys],
+        "far": np.nan_to_num(np.log2(ratio)).tolist(),
+        "told": _told(cells),
+        "verdict": _verdicts(heat),
+        "figure": [""] * len(cells),
+        "observed": cells["observed"].tolist(),
+        "significant": cells["significant"].tolist(),
+        "has_power": cells["has_power"].tolist(),
+        "side": [False] * len(cells),
+    }
 
 
-def _sides(heat: Heat | ValueHeat, words: Words) -> pd.DataFrame:
-    """Whole rows, whole columns, each with what it counts or measures."""
-    parts = []
-    for axis, margin in (("row", heat.rows), ("column", heat.columns)):
-        other = "column" if axis == "row" else "row"
-        numbers = margin["observed"].tolist()
-        if isinstance(heat, ValueHeat):
-            levels = [words.level(level) for level in margin["level"].tolist()]
-            figures = levels
-        else:
-            levels = [
-                f"{excess:+,.0f} against expected"
-                for excess in (margin["excess"].round() + 0.0).tolist()
-            ]
-            figures = [f"{n:,}" for n in numbers]
-        parts.append(
-            pd.DataFrame(
-                {
-                    f"{axis}_key": margin["value"],
-                    f"{other}_key": ALL,
-                    f"{axis}_rank": np.arange(len(margin)),
-                    f"{other}_rank": -1,
-                    "count": [_counted(n, words.n) for n in numbers],
-                    "level": levels,
-                    "before": "",
-                    "far": 0.0,
-                    "told": "",
-                    "verdict": f"the whole {axis}",
-                    "figure": figures,
-                    "observed": margin["observed"],
-                    "significant": False,
-                    "has_power": True,
-                    "side": True,
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+def _side(axis: str, heat: Heat | ValueHeat, words: Words) -> dict[str, list[Any]]:
+    """Whole rows, or whole columns, each with what it counts or measures."""
+    margin, other = (heat.rows, "column") if axis == "row" else (heat.columns, "row")
+    numbers, count = margin["observed"].tolist(), len(margin)
+    if isinstance(heat, ValueHeat):
+        levels = [words.level(level) for level in margin["level"].tolist()]
+        figures = levels
+    else:
+        excesses = (margin["excess"].round() + 0.0).tolist()
+        levels = [f"{excess:+,.0f} against expected" for excess in excesses]
+        figures = [f"{n:,}" for n in numbers]
+    return {
+        f"{axis}_key": margin["value"].tolist(),
+        f"{other}_key": [ALL] * count,
+        f"{axis}_rank": list(range(count)),
+        f"{other}_rank": [-1] * count,
+        "count": [_counted(n, words.n) for n in numbers],
+        "level": levels,
+        "before": [""] * count,
+        "far": [0.0] * count,
+        "told": [""] * count,
+        "verdict": [f"the whole {axis}"] * count,
+        "figure": figures,
+        "observed": numbers,
+        "significant": [False] * count,
+        "has_power": [True] * count,
+        "side": [True] * count,
+    }
 
 
 def _counted(number: int, things: str) -> str:
@@ -249,28 +248,27 @@ def _counted(number: int, things: str) -> str:
 def _levels(heat: Heat | ValueHeat, words: Words) -> list[str]:
     cells = heat.cells
     if isinstance(heat, Heat):
-        return ["–" if np.isnan(n) else f"{n:,.1f} expected" for n in cells["expected"]]
-    ends = zip(cells["level"], cells["level_low"], cells["level_high"], strict=True)
+        return ["–" if isnan(n) else f"{n:,.1f} expected" for n in cells["expected"].tolist()]
+    columns = (cells[name].tolist() for name in ("level", "level_low", "level_high"))
     return [
         f"{words.level(level)} ({words.level(low)} to {words.level(high)})"
-        for level, low, high in ends
+        for level, low, high in zip(*columns, strict=True)
     ]
 
 
-def _named(keys: pd.Series, label: Label) -> pd.Series:
+def _named(keys: list[str], label: Label) -> list[str]:
     """Names of the keys; where two share one, the key stands beside it."""
-    names = {key: label(key) for key in keys.unique()}
-    seen: dict[str, int] = {}
-    for name in names.values():
-        seen[name] = seen.get(name, 0) + 1
+    names = {key: label(key) for key in dict.fromkeys(keys)}
+    seen = Counter(names.values())
     apart = {key: name if seen[name] == 1 else f"{name} ({key})" for key, name in names.items()}
-    return keys.map(apart)
+    return [apart[key] for key in keys]
 
 
 def _told(cells: pd.DataFrame) -> list[str]:
-    columns = zip(cells["ratio"], cells["ratio_low"], cells["ratio_high"], strict=True)
+    columns = (cells[name].tolist() for name in ("ratio", "ratio_low", "ratio_high"))
     return [
-        "–" if np.isnan(r) else f"{r:.2g}× ({low:.2g} to {high:.2g})" for r, low, high in columns
+        "–" if isnan(r) else f"{r:.2g}× ({low:.2g} to {high:.2g})"
+        for r, low, high in zip(*columns, strict=True)
     ]
 
 
@@ -278,7 +276,7 @@ def _verdicts(heat: Heat | ValueHeat) -> list[str]:
     cells = heat.cells
     sure = "more than chance" if isinstance(heat, Heat) else "interval above"
     told = []
-    for state, marked in zip(cells["state"], cells["significant"], strict=True):
+    for state, marked in zip(cells["state"].tolist(), cells["significant"].tolist(), strict=True):
         if marked:
             told.append(sure)
         else:
