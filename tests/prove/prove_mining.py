@@ -12,7 +12,7 @@ from tests.prove.report import Report
 from tests.support.mining_demo import demo_candidates, planted_clauses
 from tests.support.mining_worlds import score
 
-SEED = 0
+SEED = 5_000  # the rules were chosen on seeds from 0 to 24
 WORLDS, QUIET_FROM, QUIET_WORLDS = 50, 10_000, 50
 GAPS = (4, 5)
 DEMO_SEEDS, DEMO_CASES, FIRST = (1, 2, 3, 7, 11, 42, 99, 2026), 12_000, 5
