@@ -54,7 +54,7 @@ def test_an_analyst_reads_a_case_from_its_clocks_to_its_messages(page: Page) -> 
 def test_a_related_case_opens_and_keeps_the_way_back(page: Page) -> None:
     sign_in(page, "analyst", "/queue?segment=open&tier=T1&restriction=open")
     first = reading.open_row(page)
-    link = page.locator("[class*='st-key-related-'] a").first
+    link = page.locator("[class*='st-key-related-E-'] a").first
     other = re.match(r"E-\d{6}", link.inner_text())
     assert other
     link.click()

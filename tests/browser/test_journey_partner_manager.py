@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import reading
+from tests.support.app import AppServer
 from tests.support.browser import settle
 from tests.support.signing_in import sign_in
 
@@ -21,8 +25,23 @@ def test_a_partner_manager_sees_own_partners_only(page: Page) -> None:
     assert 0 < reading.listed(page) < everything
 
 
-def test_a_case_of_somebody_elses_partner_is_not_found(page: Page) -> None:
-    sign_in(page, "lead", "/queue?segment=all&restriction=open&partner_category=creator")
+def partner_of_somebody_else(server: AppServer) -> str:
+    """A partner with a case that anybody may read, and whom the partner manager does not serve."""
+    asked = """
+        SELECT partners.ref FROM partners
+        JOIN cases ON cases.partner_id = partners.id AND cases.restriction = 'open'
+        WHERE partners.id NOT IN (
+            SELECT partner_id FROM user_partners JOIN users ON users.id = user_id
+            WHERE username = 'partner.manager')
+        ORDER BY cases.id LIMIT 1
+    """
+    with closing(sqlite3.connect(server.local_dir / "desk.db")) as store:
+        return str(store.execute(asked).fetchone()[0])
+
+
+def test_a_case_of_somebody_elses_partner_is_not_found(page: Page, app_server: AppServer) -> None:
+    foreign = partner_of_somebody_else(app_server)
+    sign_in(page, "lead", f"/queue?segment=all&restriction=open&partner={foreign}")
     ref = reading.open_row(page)
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_label("Username", exact=True)).to_be_visible()
