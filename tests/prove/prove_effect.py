@@ -190,4 +190,7 @@ def demo_effect(folder: Path, cases: int, seed: int) -> tuple[EffectView, float]
     )
     clock = FixedClock(datetime.fromisoformat(truth["as_of"]))
     desk = open_desk(Settings(local_dir=folder), clock)
-    return effect_of(desk, LIAISON, gap, "UTC"), closed["effect_ratio"]
+    view = effect_of(desk, LIAISON, gap, "UTC")
+    desk.snapshot.close()  # what it keeps beside is written before the folder goes
+    desk.store.close()
+    return view, closed["effect_ratio"]
