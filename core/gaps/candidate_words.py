@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from core.cases.filter import DIMENSIONS
 from core.gaps.candidates import ABSENT, UNCLEAR, AlikeTexts, Candidate, matching_filter
+from core.gaps.disagreement import Disagreement
 from core.gaps.mining import Excess, Where
-from core.gaps.mining_people import Disagreement
 from core.gaps.mining_rules import MiningRules
 from core.gaps.model import NewGap
 from core.taxonomy import taxonomy

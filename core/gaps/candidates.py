@@ -12,8 +12,8 @@ from enum import StrEnum
 from core.cases.filter import DIMENSIONS, CaseFilter, Segment, Sort
 from core.cases.measures import overturned_outcomes, reviewed_outcomes
 from core.errors import Conflict, Refused
+from core.gaps.disagreement import Disagreement
 from core.gaps.mining import Excess, Where
-from core.gaps.mining_people import Disagreement
 from core.gaps.mining_rules import MiningRules
 from core.gaps.model import Gap
 

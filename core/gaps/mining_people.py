@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import expit, logit
-from scipy.stats import chi2, norm
+from scipy.special import chdtri, expit, logit, ndtri
 
+from core.gaps.disagreement import Disagreement
 from core.gaps.mining_cells import sums
 from core.gaps.mining_rules import PeopleRules
 from core.stats.arrays import Bools, Floats, Ints
@@ -32,21 +32,6 @@ class PeopleDecisions:
     market: Ints
     person: Ints
     hit: Bools
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A clause under which people differ: what eight in ten of them would overturn of like cases."""
-
-    clause: str
-    decisions: int
-    people: int
-    share: float
-    low_share: float  # of the people who overturn least
-    high_share: float
-    width_low: float  # how far these two shares lie apart at least, and at most
-    width_high: float
-    chance: float  # share of clauses without any difference that look like this, after all tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +127,14 @@ class _Clause:
         """In shares of like cases."""
         df, edge = self.people - 1, (1 - rules.interval) / 2
         usual = float(logit(self._hits.sum() / self._total.sum()))
-        reach = float(norm.ppf(1 - edge))
+        reach = float(ndtri(1 - edge))
 
         def ends(spread: float) -> tuple[float, float]:
             return float(expit(usual - reach * spread)), float(expit(usual + reach * spread))
 
         low, high = ends(self._spread(df))
-        narrow = ends(self._spread(float(chi2.ppf(1 - edge, df))))
-        wide = ends(self._spread(float(chi2.ppf(edge, df))))
+        narrow = ends(self._spread(float(chdtri(df, edge))))
+        wide = ends(self._spread(float(chdtri(df, 1 - edge))))
         return Disagreement(
             clause=name,
             decisions=int(self._total.sum()),
