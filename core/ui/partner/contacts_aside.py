@@ -34,7 +34,7 @@ def aside(person: Person, partner: Partner) -> None:
         with left, st.container(border=True, gap="xsmall"):
             _risks(person, partner)
     if may(person, "gap.read"):
-        with left, st.container(border=True, gap="xsmall"):
+        with left:
             _gaps(person, partner)
     with right, st.container(border=True, gap="xsmall"):
         _names(person, partner)
@@ -96,12 +96,16 @@ def _surge(one: RelatedSurge) -> None:
 
 
 def _gaps(person: Person, partner: Partner) -> None:
-    st.markdown("**Policy gaps** :gray[· open gaps whose cases include this partner's]")
-    found = related_gaps(the_desk(), person, partner)
-    for one in found:
-        _gap(one)
-    if not found:
-        st.caption("No open gap holds a case of this partner that you may see.")
+    words = "**Policy gaps** :gray[· open gaps whose cases include this partner's]"
+    inside = st.expander(words, key="partner-gaps", on_change="rerun")
+    if not inside.open:  # each gap is counted for this partner: only for who asks
+        return
+    with inside:
+        found = related_gaps(the_desk(), person, partner)
+        for one in found:
+            _gap(one)
+        if not found:
+            st.caption("No open gap holds a case of this partner that you may see.")
 
 
 def _gap(one: RelatedGap) -> None:
