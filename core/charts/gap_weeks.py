@@ -64,7 +64,7 @@ def _spec() -> dict[str, Any]:
         y=alt.Y("expected:Q")
     )
     # The bars lie on top: they are what is clicked and asked for its figures.
-    return specification(alt.LayerChart(layer=[bars, band, line]), HEIGHT)
+    return specification(alt.LayerChart(layer=[band, bars, line]), HEIGHT)
 
 
 def _axis() -> alt.Axis:

@@ -9,12 +9,14 @@ from core.access.model import Person
 from core.access.rules import require
 from core.clock import from_micros, to_micros
 from core.desk.boot import Desk
+from core.desk.gap_effect import effect_of
 from core.desk.gap_writes import WRITE, GapChange, Seen, changing
 from core.errors import BadInput
 from core.gaps.model import NOTHING, Gap, Given
 from core.gaps.rules import usable_given, why_not_move
 from core.gaps.workflow import Move, moves
 from core.storage.engine import Write
+from core.storage.gap_reads import gap_by_ref
 from core.storage.gaps import Line
 from core.taxonomy import taxonomy
 
@@ -40,9 +42,9 @@ def ship(desk: Desk, person: Person, seen: Seen, given: Given) -> None:
     move(desk, person, seen, ["ship"], given)
 
 
-def verify(desk: Desk, person: Person, seen: Seen, proof: Given, effect_verdict: str) -> None:
-    """Close a gap whose change is proved, and whose effect was judged to have worked."""
-    move(desk, person, seen, ["verify"], proof, effect_verdict)
+def verify(desk: Desk, person: Person, seen: Seen, proof: Given, zone: str = "") -> None:
+    """Close a gap whose change is proved, and whose effect is judged now to have worked."""
+    move(desk, person, seen, ["verify"], proof, zone)
 
 
 def claim(desk: Desk, person: Person, seen: Seen, given: Given) -> None:
@@ -61,11 +63,15 @@ def reopen(desk: Desk, person: Person, seen: Seen, given: Given) -> None:
 
 
 def move(
-    desk: Desk, person: Person, seen: Seen, acts: list[str], given: Given, effect: str = ""
+    desk: Desk, person: Person, seen: Seen, acts: list[str], given: Given, zone: str = ""
 ) -> None:
-    """Do the first of the acts that is open to the gap, or say why none of them is."""
+    """Do the first of the acts that is open to the gap, or say why none of them is.
+
+    An effect that the act needs is judged here, over days of ``zone`` ('': the person's own).
+    """
     require(person, WRITE)
     given = usable_given(given)
+    effect = _effect(desk, person, seen.ref, zone) if _needs_effect(acts) else ""
     name = "gap.respond" if moves()[acts[0]].axis == "response" else f"gap.{acts[0]}"
     with changing(desk, person, name, seen) as change:
         make_move(change, acts, given, effect)
@@ -82,6 +88,17 @@ def make_move(change: GapChange, acts: Sequence[str], given: Given, effect: str 
     change.tell(**{chosen.axis: chosen.to}, **({"effect": effect} if effect else {}))
     line = Line(act, chosen.to, given.reason, given.link)
     change.done(line, **_facts(change.write, gap, chosen, given), erased_at=None)
+
+
+def _needs_effect(acts: Sequence[str]) -> bool:
+    return any("effect" in moves()[act].needs for act in acts)
+
+
+def _effect(desk: Desk, person: Person, ref: str, zone: str) -> str:
+    with desk.store.read() as connection:
+        gap = gap_by_ref(connection, ref)
+    # Without a gap there is none to be found by the act either, which says so.
+    return "" if gap is None else str(effect_of(desk, person, gap, zone).verdict)
 
 
 def _facts(write: Write, gap: Gap, move: Move, given: Given) -> dict[str, object]:

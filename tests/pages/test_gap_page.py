@@ -210,5 +210,8 @@ def test_a_partner_tells_which_open_gaps_hold_its_cases(demo_desk: Desk) -> None
     theirs = queue_view(demo_desk, LEAD, every.but(partner=(partner,)), facets=()).rows
     ref = proposed(demo_desk, theirs["ref"].iloc[0])
     app = enter(demo_desk, "team_lead", "partner", partner=partner, view="cases")
+    assert not [b for b in app.button if b.key == f"gap-{ref}"]
+    app.session_state["partner-gaps"] = True
+    app.run()
     assert not app.exception
     assert [b.label for b in app.button if b.key == f"gap-{ref}"] == ["1 case"]

@@ -14,8 +14,8 @@ from core.gaps.model import Gap, Given
 from core.gaps.workflow import LISTS, Axis, Move
 from core.taxonomy import taxonomy
 from core.ui.drawer import FIELD, Form, chosen, typed
-from core.ui.gap.effect_verdict import show_verdict, verdict_of
-from core.ui.state import the_desk
+from core.ui.gap.effect_verdict import show_verdict
+from core.ui.state import the_desk, the_zone
 
 ACT = "act"  # the name of the form begins with it
 AXES: dict[Axis, str] = {"response": "Response", "implementation": "Implementation"}
@@ -32,8 +32,8 @@ def act_form(person: Person, gap: Gap, made: Move) -> Form:
         _asked(made)
 
     def act() -> str:
-        effect = verdict_of(person, gap) if "effect" in made.needs else ""
-        move(the_desk(), person, Seen(gap.ref, gap.version), [made.act], _given(), effect)
+        seen, zone = Seen(gap.ref, gap.version), the_zone(person)
+        move(the_desk(), person, seen, [made.act], _given(), zone)
         state = taxonomy().label(LISTS[made.axis], made.to).lower()
         return f"{gap.ref}: {made.axis} is {state} now."
 

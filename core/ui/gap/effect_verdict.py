@@ -27,11 +27,6 @@ BADGES: dict[Verdict, tuple[str, str]] = {
 }
 
 
-def verdict_of(person: Person, gap: Gap) -> str:
-    """The verdict, judged anew."""
-    return str(_judged(person, gap).verdict)
-
-
 def show_verdict(person: Person, gap: Gap) -> None:
     """The verdict in words, and the way to the page that it comes from."""
     found = _judged(person, gap)

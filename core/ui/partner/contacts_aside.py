@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 import streamlit as st
 
 from core.access.model import Person
 from core.access.rules import may
+from core.cases.filter import CaseFilter
 from core.desk.partner import Partner
 from core.desk.partner_contacts import (
     RelatedRisk,
@@ -61,38 +66,30 @@ def _risks(person: Person, partner: Partner) -> None:
 
 def _risk(one: RelatedRisk) -> None:
     risk = one.line.risk
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.page_link(
-            RISK_PAGE,
-            label=f"{risk.ref} {escape(title_of(risk.subject))}",
-            query_params={"view": "register", "risk": risk.ref},
-            width="content",
-        )
+    words = f"{risk.ref} {escape(title_of(risk.subject))}"
+    with _row(RISK_PAGE, words, {"view": "register", "risk": risk.ref}):
         st.badge(verdict_words(one.line.outcome), color="gray")
-        st.button(
-            plural(one.count, "case"),
-            key=f"risk-{risk.ref}",
-            type="tertiary",
-            on_click=go_to_queue,
-            args=(one.filter,),
-        )
+        _opens(f"risk-{risk.ref}", one.count, one.filter)
 
 
 def _surge(one: RelatedSurge) -> None:
+    key = one.finding.key
+    params = {"view": "surges", "week": one.week_on, "finding": key}
+    with _row(RISK_PAGE, escape(scope_words(one.ground)), params):
+        _opens(f"surge-{key}", one.count, one.filter)
+
+
+@contextmanager
+def _row(page: Path, words: str, params: dict[str, str]) -> Iterator[None]:
+    """One line that leads to what is related; the rest of it follows."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.page_link(
-            RISK_PAGE,
-            label=escape(scope_words(one.ground)),
-            query_params={"view": "surges", "week": one.week_on, "finding": one.finding.key},
-            width="content",
-        )
-        st.button(
-            plural(one.count, "case"),
-            key=f"surge-{one.finding.key}",
-            type="tertiary",
-            on_click=go_to_queue,
-            args=(one.filter,),
-        )
+        st.page_link(page, label=words, query_params=params, width="content")
+        yield
+
+
+def _opens(key: str, count: int, cases: CaseFilter) -> None:
+    words = plural(count, "case")
+    st.button(words, key=key, type="tertiary", on_click=go_to_queue, args=(cases,))
 
 
 def _gaps(person: Person, partner: Partner) -> None:
@@ -110,21 +107,9 @@ def _gaps(person: Person, partner: Partner) -> None:
 
 def _gap(one: RelatedGap) -> None:
     gap = one.line.gap
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.page_link(
-            GAP_PAGE,
-            label=f"{gap.ref} {escape(gap_title(gap))}",
-            query_params={"gap": gap.ref},
-            width="content",
-        )
+    with _row(GAP_PAGE, f"{gap.ref} {escape(gap_title(gap))}", {"gap": gap.ref}):
         st.markdown(response_badge(gap.response), width="content")
-        st.button(
-            plural(one.count, "case"),
-            key=f"gap-{gap.ref}",
-            type="tertiary",
-            on_click=go_to_queue,
-            args=(one.filter,),
-        )
+        _opens(f"gap-{gap.ref}", one.count, one.filter)
 
 
 def _names(person: Person, partner: Partner) -> None:
