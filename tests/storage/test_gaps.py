@@ -14,8 +14,6 @@ from core.cases.filter import CaseFilter, Segment
 from core.clock import FixedClock
 from core.desk import gaps as commands
 from core.desk.boot import Desk
-from core.desk.gap_moves import make_move
-from core.desk.gap_writes import changing
 from core.desk.gaps import Given, NewGap, NewTask, Seen
 from core.errors import BadInput, Conflict, NotFound, Refused
 from core.gaps.model import Gap, GapEntry
@@ -23,6 +21,7 @@ from core.gaps.workflow import States, first_states, moves, moves_from, reachabl
 from core.storage import people
 from core.storage.gap_reads import entries_of, evidence_of, gap_by_ref, linked_cases, tasks_of
 from core.storage.trail import audit_entries
+from tests.support.gaps import enough, prove
 from tests.support.rows import (
     DRAFT,
     a_case,
@@ -116,24 +115,12 @@ def test_a_case_out_of_scope_cannot_be_linked(desk: Desk) -> None:
         commands.link_cases(desk, LEAD, "G-0099", [OWN], "weak", "Why")
 
 
-def enough(act: str) -> Given:
-    """All that the act needs, on the Monday of the tests."""
-    day = date(2026, 4, 1) if "review_on" in moves()[act].needs else date(2026, 2, 27)
-    return Given("Because it is so.", "https://x.example/proof", day)
-
-
 def go(desk: Desk, ref: str, *acts: str, person: Person = LEAD) -> None:
     for act in acts:
         if "effect" in moves()[act].needs:
-            prove(desk, person, ref, enough(act))
+            prove(desk, person, now(desk, ref), enough(act))
         else:
             commands.move(desk, person, now(desk, ref), [act], enough(act))
-
-
-def prove(desk: Desk, person: Person, ref: str, proof: Given) -> None:
-    """Verify as if the few cases of these tests showed that the change had worked."""
-    with changing(desk, person, "gap.verify", now(desk, ref)) as change:
-        make_move(change, ["verify"], proof, "worked")
 
 
 def ways() -> dict[States, tuple[str, ...]]:
@@ -175,8 +162,8 @@ def test_a_gap_is_answered_worked_on_shipped_and_verified(desk: Desk, clock: Fix
     with pytest.raises(Refused, match=r"The measured effect is: (too early|no data)"):
         commands.verify(desk, LIAISON, now(desk, ref), proof)
     with pytest.raises(Refused, match="proof"):
-        prove(desk, LIAISON, ref, Given("It is."))
-    prove(desk, LIAISON, ref, proof)
+        prove(desk, LIAISON, now(desk, ref), Given("It is."))
+    prove(desk, LIAISON, now(desk, ref), proof)
     gap = gap_of(desk, ref)
     assert (gap.response, gap.implementation) == ("accepted_part", "verified_closed")
     assert (gap.responded_at, gap.response_at) == (answered_at, answered_at)
